@@ -1,0 +1,176 @@
+#include "kamacite/mpi/communicator.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <numeric>
+
+#include "kamacite/core/error.hpp"
+
+namespace kamacite::mpi {
+namespace {
+
+template <class T>
+MPI_Datatype datatype();
+template <>
+MPI_Datatype datatype<double>() {
+    return MPI_DOUBLE;
+}
+template <>
+MPI_Datatype datatype<int>() {
+    return MPI_INT;
+}
+template <>
+MPI_Datatype datatype<long long>() {
+    return MPI_LONG_LONG;
+}
+template <>
+MPI_Datatype datatype<char>() {
+    return MPI_CHAR;
+}
+template <>
+MPI_Datatype datatype<std::uint64_t>() {
+    return MPI_UINT64_T;
+}
+
+MPI_Op to_mpi(Op op) {
+    switch (op) {
+        case Op::sum:
+            return MPI_SUM;
+        case Op::min:
+            return MPI_MIN;
+        case Op::max:
+            return MPI_MAX;
+    }
+    return MPI_OP_NULL;
+}
+
+}  // namespace
+
+void check(int code, char const* call) {
+    if (code == MPI_SUCCESS) return;
+    char text[MPI_MAX_ERROR_STRING];
+    int length = 0;
+    MPI_Error_string(code, text, &length);
+    throw SystemError(fmt::format("{} failed: {}", call, text));
+}
+
+Communicator::Communicator(MPI_Comm owned) : comm_{owned} {
+    check(MPI_Comm_rank(owned, &rank_), "MPI_Comm_rank");
+    check(MPI_Comm_size(owned, &size_), "MPI_Comm_size");
+}
+
+Communicator Communicator::duplicate(MPI_Comm parent) {
+    MPI_Comm copy = MPI_COMM_NULL;
+    check(MPI_Comm_dup(parent, &copy), "MPI_Comm_dup");
+    MPI_Comm_set_errhandler(copy, MPI_ERRORS_RETURN);
+    return Communicator{copy};
+}
+
+Communicator Communicator::split(int colour, int key) const {
+    MPI_Comm part = MPI_COMM_NULL;
+    check(MPI_Comm_split(raw(), colour, key, &part), "MPI_Comm_split");
+    return Communicator{part};
+}
+
+void Communicator::barrier() const {
+    check(MPI_Barrier(raw()), "MPI_Barrier");
+}
+
+template <Number T>
+void Communicator::all_reduce(Op op, std::span<T> values) const {
+    check(MPI_Allreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()), datatype<T>(),
+                        to_mpi(op), raw()),
+          "MPI_Allreduce");
+}
+
+template <Number T>
+void Communicator::broadcast(std::vector<T>& values, int root) const {
+    auto length = static_cast<long long>(values.size());
+    check(MPI_Bcast(&length, 1, MPI_LONG_LONG, root, raw()), "MPI_Bcast");
+    values.resize(static_cast<std::size_t>(length));
+    check(MPI_Bcast(values.data(), static_cast<int>(length), datatype<T>(), root, raw()),
+          "MPI_Bcast");
+}
+
+void Communicator::broadcast(std::string& text, int root) const {
+    std::vector<char> letters(text.begin(), text.end());
+    broadcast(letters, root);
+    text.assign(letters.begin(), letters.end());
+}
+
+template <Number T>
+std::vector<T> Communicator::all_gather(std::span<T const> mine) const {
+    int const count = static_cast<int>(mine.size());
+    std::vector<int> counts(static_cast<std::size_t>(size_));
+    check(MPI_Allgather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, raw()), "MPI_Allgather");
+    std::vector<int> first(counts.size());
+    std::exclusive_scan(counts.begin(), counts.end(), first.begin(), 0);
+    std::vector<T> all(static_cast<std::size_t>(first.back() + counts.back()));
+    check(MPI_Allgatherv(mine.data(), count, datatype<T>(), all.data(), counts.data(), first.data(),
+                         datatype<T>(), raw()),
+          "MPI_Allgatherv");
+    return all;
+}
+
+std::vector<std::string> Communicator::all_gather(std::string const& mine) const {
+    int const length = static_cast<int>(mine.size());
+    auto const lengths = all_gather(std::span{&length, 1});
+    auto const letters = all_gather(std::span<char const>{mine});
+    std::vector<std::string> texts;
+    auto next = letters.begin();
+    for (int const n : lengths) {
+        texts.emplace_back(next, next + n);
+        next += n;
+    }
+    return texts;
+}
+
+void Communicator::send(std::span<double const> values, int to) const {
+    check(MPI_Send(values.data(), static_cast<int>(values.size()), MPI_DOUBLE, to, 0, raw()),
+          "MPI_Send");
+}
+
+void Communicator::receive(std::span<double> values, int from) const {
+    check(MPI_Recv(values.data(), static_cast<int>(values.size()), MPI_DOUBLE, from, 0, raw(),
+                   MPI_STATUS_IGNORE),
+          "MPI_Recv");
+}
+
+#define KAMACITE_FOR_NUMBER(T)                                         \
+    template void Communicator::all_reduce(Op, std::span<T>) const;    \
+    template void Communicator::broadcast(std::vector<T>&, int) const; \
+    template std::vector<T> Communicator::all_gather(std::span<T const>) const
+KAMACITE_FOR_NUMBER(double);
+KAMACITE_FOR_NUMBER(int);
+KAMACITE_FOR_NUMBER(long long);
+KAMACITE_FOR_NUMBER(char);
+KAMACITE_FOR_NUMBER(std::uint64_t);
+#undef KAMACITE_FOR_NUMBER
+
+void all_or_none(Communicator const& comm, std::function<void()> const& work) {
+    std::string message;
+    ErrorKind kind = ErrorKind::internal;
+    bool failed = true;
+    try {
+        work();
+        failed = false;
+    } catch (Error const& e) {
+        message = e.what();
+        kind = e.kind();
+    } catch (std::exception const& e) {
+        message = e.what();
+    }
+
+    int const nobody = comm.size();
+    int const culprit = comm.all_reduce(Op::min, failed ? comm.rank() : nobody);
+    if (culprit == nobody) return;
+
+    std::vector<int> code{static_cast<int>(kind)};
+    comm.broadcast(code, culprit);
+    comm.broadcast(message, culprit);
+    throw_error(static_cast<ErrorKind>(code.front()),
+                comm.size() == 1 ? message : fmt::format("rank {}: {}", culprit, message));
+}
+
+}  // namespace kamacite::mpi

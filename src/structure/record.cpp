@@ -1,0 +1,57 @@
+#include "kamacite/structure/record.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "kamacite/core/error.hpp"
+
+namespace kamacite {
+namespace {
+
+void check_length(char const* what, std::size_t length, int atoms) {
+    if (length != 0 && length != static_cast<std::size_t>(atoms))
+        throw DataError(
+            fmt::format("{} {} for {} atoms (must be one per atom or none)", length, what, atoms));
+}
+
+}  // namespace
+
+std::string property_unit(std::string const& name) {
+    static std::map<std::string, std::string> const units{{"temperature", "K"},
+                                                          {"thermal_conductivity", "W/(m K)"},
+                                                          {"electrical_resistivity", "uohm cm"},
+                                                          {"magnetic_moment", "muB/atom"},
+                                                          {"lattice_constant", "angstrom"},
+                                                          {"energy_std", "eV"},
+                                                          {"force_std", "eV/angstrom"}};
+    auto const found = units.find(name);
+    return found == units.end() ? "1" : found->second;
+}
+
+void check(Record const& record) {
+    auto const& labels = record.labels;
+    check(record.structure);
+    int const atoms = record.structure.size();
+    check_length("forces", labels.forces.size(), atoms);
+    check_length("moments", labels.moments.size(), atoms);
+    if (labels.energy && !std::isfinite(*labels.energy))
+        throw DataError(
+            fmt::format("energy is {} (must be finite): leave it out if unknown", *labels.energy));
+    if (labels.stress && !labels.stress->allFinite())
+        throw DataError("stress has an entry that is not finite: leave it out if unknown");
+    for (std::size_t i = 0; i < labels.forces.size(); ++i)
+        if (!labels.forces[i].allFinite())
+            throw DataError(
+                fmt::format("force on atom {} is not finite: leave forces out if unknown", i + 1));
+    for (std::size_t i = 0; i < labels.moments.size(); ++i)
+        if (!std::isfinite(labels.moments[i]))
+            throw DataError(
+                fmt::format("moment of atom {} is {} (must be finite)", i + 1, labels.moments[i]));
+    for (auto const& [name, value] : labels.properties)
+        if (!std::isfinite(value))
+            throw DataError(fmt::format(
+                "property '{}' is {} (must be finite): leave it out if unknown", name, value));
+}
+
+}  // namespace kamacite

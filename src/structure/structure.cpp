@@ -1,0 +1,58 @@
+#include "kamacite/structure/structure.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "kamacite/core/element.hpp"
+#include "kamacite/core/error.hpp"
+
+namespace kamacite {
+
+Structure strained(Structure const& s, Mat3 const& strain) {
+    Structure result{s.cell.strained(strain), s.species, s.positions};
+    for (auto& r : result.positions) r += strain * r;
+    return result;
+}
+
+Structure supercell(Structure const& s, std::array<int, 3> const& n) {
+    KAMACITE_EXPECTS(n[0] > 0 && n[1] > 0 && n[2] > 0);
+    Mat3 rows = s.cell.rows();
+    for (int i = 0; i < 3; ++i) rows.row(i) *= n[static_cast<std::size_t>(i)];
+    Structure result{Cell{rows, s.cell.periodic()}, {}, {}};
+    for (int a = 0; a < n[0]; ++a)
+        for (int b = 0; b < n[1]; ++b)
+            for (int c = 0; c < n[2]; ++c) {
+                Vec3 const shift = s.cell.to_cartesian(Vec3(a, b, c));
+                for (auto const& r : s.positions) result.positions.emplace_back(r + shift);
+                result.species.insert(result.species.end(), s.species.begin(), s.species.end());
+            }
+    return result;
+}
+
+std::string formula_of(Structure const& s) {
+    std::map<int, int> count;
+    for (int const z : s.species) ++count[z];
+    std::string formula;
+    for (auto const& [z, n] : count)
+        formula += n == 1 ? std::string{symbol_of(z)} : fmt::format("{}{}", symbol_of(z), n);
+    return formula;
+}
+
+void check(Structure const& s) {
+    if (s.positions.empty()) throw DataError("structure has no atoms: remove it from the input");
+    if (s.species.size() != s.positions.size())
+        throw DataError(fmt::format("structure has {} species for {} positions (must be equal)",
+                                    s.species.size(), s.positions.size()));
+    for (std::size_t i = 0; i < s.positions.size(); ++i) {
+        (void)symbol_of(s.species[i]);
+        auto const& r = s.positions[i];
+        if (!r.allFinite())
+            throw DataError(
+                fmt::format("position of atom {} is ({}, {}, {}) (must be finite): "
+                            "correct or remove the structure",
+                            i + 1, r.x(), r.y(), r.z()));
+    }
+}
+
+}  // namespace kamacite
