@@ -1,0 +1,163 @@
+#include "kamacite/formats/poscar.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "kamacite/core/element.hpp"
+#include "kamacite/core/error.hpp"
+#include "text.hpp"
+
+namespace kamacite::formats {
+namespace {
+
+class Lines {
+public:
+    Lines(std::string_view text, std::string const& name) : rest_{text}, name_{name} {}
+
+    std::string_view next(char const* what) {
+        ++line_;
+        if (rest_.empty()) refuse(fmt::format("the file ends where {} is expected", what));
+        return next_line(rest_);
+    }
+    /// The numbers at the beginning of the next line: at least `least`.
+    std::vector<double> numbers(char const* what, std::size_t least) {
+        auto const line = next(what);
+        std::vector<double> values;
+        for (auto const word : words_of(line)) {
+            auto const value = to_real(word);
+            if (!value) break;
+            values.push_back(*value);
+        }
+        if (values.size() < least)
+            refuse(fmt::format("'{}' stands where {} is expected", trimmed(line), what));
+        return values;
+    }
+    [[noreturn]] void refuse(std::string const& message) const {
+        throw DataError(fmt::format("{}:{}: {}", name_, line_, message));
+    }
+
+private:
+    std::string_view rest_;
+    std::string const& name_;
+    long long line_ = 0;
+};
+
+/// Factors on the three axes. A negative scale is the volume of the cell.
+Vec3 scale_of(std::vector<double> const& numbers, Mat3 const& rows, Lines const& lines) {
+    if (numbers.size() >= 3 && numbers[0] > 0.0 && numbers[1] > 0.0 && numbers[2] > 0.0)
+        return {numbers[0], numbers[1], numbers[2]};
+    double const s = numbers[0];
+    double const factor = s < 0.0 ? std::cbrt(-s / std::abs(rows.determinant())) : s;
+    if (!(factor > 0.0) || !std::isfinite(factor))
+        lines.refuse(
+            fmt::format("scale factor {} for these lattice vectors (must give a positive "
+                        "volume)",
+                        s));
+    return Vec3::Constant(factor);
+}
+
+std::vector<int> species_of(Lines& lines) {
+    auto const symbols = words_of(lines.next("the line of symbols"));
+    if (symbols.empty() || to_integer(symbols.front()))
+        lines.refuse("no line of symbols (VASP 4): add one before the counts, e.g. 'Fe Ni'");
+    std::vector<int> elements;
+    for (auto const symbol : symbols) try {
+            // VASP 6 may append _pv or a hash of the potential: "Fe_pv/1a2b"
+            elements.push_back(atomic_number_of(symbol.substr(0, symbol.find_first_of("_/"))));
+        } catch (DataError const& e) {
+            lines.refuse(e.what());
+        }
+    auto const counts = words_of(lines.next("the line of counts"));
+    if (counts.size() != elements.size())
+        lines.refuse(fmt::format("{} counts for {} symbols (must be equal)", counts.size(),
+                                 elements.size()));
+    std::vector<int> species;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        auto const count = to_integer(counts[i]);
+        if (!count || *count < 0 || *count > 100000000)
+            lines.refuse(fmt::format("'{}' is no number of atoms", counts[i]));
+        species.insert(species.end(), static_cast<std::size_t>(*count), elements[i]);
+    }
+    return species;
+}
+
+}  // namespace
+
+Record parse_poscar(std::string_view text, std::string const& name) {
+    Lines lines{text, name};
+    std::string const comment{trimmed(lines.next("the comment"))};
+    auto const scale_numbers = lines.numbers("the scale factor", 1);
+    Mat3 rows;
+    for (int i = 0; i < 3; ++i) {
+        auto const v = lines.numbers("a lattice vector", 3);
+        rows.row(i) << v[0], v[1], v[2];
+    }
+    Vec3 const scale = scale_of(scale_numbers, rows, lines);
+    rows = rows * scale.asDiagonal();
+    auto species = species_of(lines);
+
+    auto mode = trimmed(lines.next("Direct or Cartesian"));
+    if (!mode.empty() && (mode.front() == 'S' || mode.front() == 's'))
+        mode = trimmed(lines.next("Direct or Cartesian"));
+    char const letter = mode.empty() ? ' ' : lower(mode.substr(0, 1)).front();
+    if (letter != 'd' && letter != 'c' && letter != 'k')
+        lines.refuse(fmt::format("'{}' stands where Direct or Cartesian is expected", mode));
+    try {
+        Cell const cell{rows};
+        std::vector<Vec3> positions;
+        for (std::size_t i = 0; i < species.size(); ++i) {
+            auto const v = lines.numbers("the position of an atom", 3);
+            Vec3 const r{v[0], v[1], v[2]};
+            positions.emplace_back(letter == 'd' ? cell.to_cartesian(r)
+                                                 : Vec3(scale.cwiseProduct(r)));
+        }
+        Record record{Structure{cell, std::move(species), std::move(positions)},
+                      {},
+                      comment,
+                      {},
+                      {},
+                      name,
+                      {}};
+        check(record);
+        return record;
+    } catch (DataError const& e) {
+        std::string const message = e.what();
+        if (message.starts_with(name)) throw;
+        throw DataError(fmt::format("{}: {}", name, message));
+    }
+}
+
+Record read_poscar(std::filesystem::path const& path) {
+    return parse_poscar(read_text(path), path.string());
+}
+
+std::string to_poscar(Record const& record) {
+    auto const& [cell, species, positions] = record.structure;
+    if (!cell.is_periodic())
+        throw DataError(
+            fmt::format("{} is not periodic along all directions (POSCAR is): write it as "
+                        "extxyz, or put it into a box",
+                        record.source));
+    std::string comment = record.name.empty() ? formula_of(record.structure) : record.name;
+    for (char& c : comment)
+        if (c == '\n') c = ' ';
+    std::string text = comment + "\n1.0\n";
+    for (int i = 0; i < 3; ++i) {
+        Vec3 const v = cell.rows().row(i).transpose();
+        text += join_reals({v.data(), 3}) + "\n";
+    }
+    std::string symbols, counts;
+    for (std::size_t i = 0; i < species.size();) {
+        std::size_t end = i;
+        while (end < species.size() && species[end] == species[i]) ++end;
+        symbols += fmt::format("{}{}", i ? " " : "", symbol_of(species[i]));
+        counts += fmt::format("{}{}", i ? " " : "", end - i);
+        i = end;
+    }
+    text += symbols + "\n" + counts + "\nCartesian\n";
+    for (auto const& r : positions) text += join_reals({r.data(), 3}) + "\n";
+    return text;
+}
+
+}  // namespace kamacite::formats
