@@ -1,0 +1,44 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "kamacite/neighbours/neighbours.hpp"
+
+namespace kamacite {
+
+/// What a potential says of a structure. Vectors that the potential does not give are empty.
+struct Prediction {
+    std::vector<double> energies;  ///< E_i [eV], one per atom; their sum is the energy
+    std::vector<Vec3> forces;      ///< −∂E/∂r_i [eV/Å]
+    /// Per-atom virial W_i = Σ_j r_ij ⊗ ∂E_j/∂r_ji [eV], 9 components, not symmetric. It is the one
+    /// that gives the right heat flux: J = Σ_i v_i e_i + Σ_i W_i · v_i (docs/conventions.md).
+    std::vector<Mat3> virials;
+    std::vector<double> moments;               ///< |m_i| [μ_B], one per atom
+    std::map<std::string, double> properties;  ///< of the whole structure, units as property_unit()
+
+    [[nodiscard]] double energy() const;  ///< Σ E_i [eV]
+    [[nodiscard]] Mat3 virial() const;    ///< W = Σ W_i = −∂E/∂ε [eV]
+    /// Cauchy stress σ = −W/V [eV/Å³], tension positive.
+    [[nodiscard]] Mat3 stress(double volume) const;
+};
+
+/// Energy of a structure as a sum over atoms of a function of their neighbours.
+class Potential {
+public:
+    Potential() = default;
+    Potential(Potential const&) = default;
+    Potential& operator=(Potential const&) = default;
+    Potential(Potential&&) = default;
+    Potential& operator=(Potential&&) = default;
+    virtual ~Potential() = default;
+
+    [[nodiscard]] virtual double cutoff() const = 0;  ///< [Å]
+
+    /// \param neighbours  of `structure` within at least cutoff()
+    /// \throws DataError if the structure has an element that the potential does not know
+    [[nodiscard]] virtual Prediction predict(Structure const& structure,
+                                             Neighbours const& neighbours) const = 0;
+};
+
+}  // namespace kamacite
