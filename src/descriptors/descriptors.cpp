@@ -1,0 +1,121 @@
+#include "kamacite/descriptors/descriptors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checks.hpp"
+#include "kamacite/core/error.hpp"
+#include "kamacite/descriptors/pass.hpp"
+#include "kernels.hpp"
+#include "slots.hpp"
+
+namespace kamacite {
+
+namespace {
+
+double radius_of(RadialFunction const& f) {
+    return f.cutoff.radius;
+}
+double radius_of(AngularFunction const& f) {
+    return f.cutoff.radius;
+}
+double radius_of(CompactRadialFunction const& f) {
+    return f.radial.high;
+}
+double radius_of(CompactAngularFunction const& f) {
+    return f.radial.high;
+}
+double radius_of(PowerFunction const& f) {
+    return std::max(f.a.cutoff.radius, f.b.cutoff.radius);
+}
+double radius_of(TripleFunction const& f) {
+    double radius = 0.0;
+    for (auto const& g : f.weights) radius = std::max(radius, g.cutoff.radius);
+    return radius;
+}
+
+}  // namespace
+
+Descriptors::Descriptors(std::vector<int> elements, FunctionSet functions)
+    : elements_{std::move(elements)}, functions_{std::move(functions)} {
+    detail::check_functions(elements_, functions_);
+    functions_.for_each_kind([&](auto const& kind) {
+        for (auto const& f : kind) cutoff_ = std::max(cutoff_, radius_of(f));
+    });
+    for (int const z : elements_) width_ = std::max(width_, size(z));
+    plan_ = std::make_shared<detail::Plan const>(*this);
+}
+
+int Descriptors::size(int element) const {
+    std::ptrdiff_t n = 0;
+    functions_.for_each_kind([&](auto const& kind) {
+        n += std::count_if(kind.begin(), kind.end(),
+                           [element](auto const& f) { return f.centre == element; });
+    });
+    return static_cast<int>(n);
+}
+
+Matrix Descriptors::evaluate(Neighbours const& neighbours, std::span<int const> species) const {
+    KAMACITE_EXPECTS(static_cast<int>(species.size()) >= neighbours.size());
+    auto const slots = detail::slots_of(*plan_, species);
+    Matrix g = Matrix::Zero(neighbours.size(), width_);
+    detail::Scratch<double> scratch;
+    detail::Workspace<double> w{scratch};
+    for (int i = 0; i < neighbours.size(); ++i) {
+        auto const& plan =
+            plan_->centres[static_cast<std::size_t>(slots[static_cast<std::size_t>(i)])];
+        detail::gather_atom(plan, neighbours.of(i), slots, w);
+        detail::evaluate_atom(plan, w, g.row(i).data());
+    }
+    return g;
+}
+
+Descriptors::Pulled Descriptors::pull_back(Neighbours const& neighbours,
+                                           std::span<int const> species,
+                                           Matrix const& dE_dG) const {
+    KAMACITE_EXPECTS(static_cast<int>(species.size()) >= neighbours.size());
+    KAMACITE_EXPECTS(dE_dG.rows() == neighbours.size() && dE_dG.cols() == width_);
+    DescriptorPass pass{*this, neighbours, species, Precision::full};
+    for (int begin = 0; begin < neighbours.size(); begin += DescriptorPass::run) {
+        int const end = std::min(neighbours.size(), begin + DescriptorPass::run);
+        pass.prepare(begin, end);
+        pass.pull_back(dE_dG.middleRows(begin, end - begin));
+    }
+    return pass.pulled();
+}
+
+Matrix Descriptors::tangent(Neighbours const& neighbours, std::span<int const> species,
+                            std::span<Vec3 const> displacements,
+                            std::span<Mat3 const> strains) const {
+    KAMACITE_EXPECTS(static_cast<int>(species.size()) >= neighbours.size());
+    KAMACITE_EXPECTS(displacements.size() == species.size());
+    KAMACITE_EXPECTS(static_cast<int>(strains.size()) >= neighbours.size());
+    auto const slots = detail::slots_of(*plan_, species);
+    Matrix rate = Matrix::Zero(neighbours.size(), width_);
+    detail::Scratch<double> scratch;
+    detail::Workspace<double> w{scratch};
+    for (int i = 0; i < neighbours.size(); ++i) {
+        auto const n = static_cast<std::size_t>(i);
+        auto const& plan = plan_->centres[static_cast<std::size_t>(slots[n])];
+        detail::gather_atom(plan, neighbours.of(i), slots, w);
+        for (auto* b : {&w.scratch.rx, &w.scratch.ry, &w.scratch.rz})
+            b->room(static_cast<std::size_t>(w.lanes));
+        for (int lane = 0; lane < w.lanes; ++lane) {
+            int const j = w.atom[static_cast<std::size_t>(lane)];
+            Vec3 motion = Vec3::Zero();
+            if (j >= 0) {
+                Vec3 const r{w.x.get()[lane], w.y.get()[lane], w.z.get()[lane]};
+                motion =
+                    displacements[static_cast<std::size_t>(j)] - displacements[n] + strains[n] * r;
+            }
+            w.scratch.rx.get()[lane] = motion.x();
+            w.scratch.ry.get()[lane] = motion.y();
+            w.scratch.rz.get()[lane] = motion.z();
+        }
+        detail::tangent_atom(plan, w, rate.row(i).data());
+    }
+    return rate;
+}
+
+}  // namespace kamacite

@@ -1,0 +1,148 @@
+// Neighbours of an atom into lanes, and what the lanes give back to the atoms.
+#if defined(KAMACITE_DESCRIPTORS_LANES_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef KAMACITE_DESCRIPTORS_LANES_INL
+#undef KAMACITE_DESCRIPTORS_LANES_INL
+#else
+#define KAMACITE_DESCRIPTORS_LANES_INL
+#endif
+
+#include <algorithm>
+
+#include "vector-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace kamacite::detail::KAMACITE_KERNELS {
+namespace HWY_NAMESPACE {
+
+/// Neighbours come in double and go to lanes of Real; pushes go back in double.
+using DD = hn::CappedTag<double, 8>;
+using VD = hn::Vec<DD>;
+
+HWY_INLINE void store_lanes(VD v, double* to) {
+    hn::StoreU(v, DD{}, to);
+}
+HWY_INLINE void store_lanes(VD v, float* to) {
+    hn::Rebind<float, DD> const half;
+    hn::StoreU(hn::DemoteTo(half, v), half, to);
+}
+HWY_INLINE VD load_lanes(double const* from) {
+    return hn::Load(DD{}, from);
+}
+HWY_INLINE VD load_lanes(float const* from) {
+    return hn::PromoteTo(DD{}, hn::Load(hn::Rebind<float, DD>{}, from));
+}
+
+/// Lanes that a slot gets by distance: those with low ≤ r < high, starting at lane `to`. Whole
+/// vectors of neighbours that all belong to it, which is the rule, are copied as such.
+/// \returns the lane after the last; lanes beyond it may hold rubbish
+inline int gather_shell(NeighboursOfAtom const& list, std::span<int const> slot_of, int slot,
+                        bool one_slot, double low, double high, int to, Workspace<Real>& w) {
+    DD const d;
+    int const n_lanes = static_cast<int>(hn::Lanes(d));
+    int const n = list.size();
+    double const* from[4] = {list.x.data(), list.y.data(), list.z.data(), list.distance.data()};
+    Real* lanes[4] = {w.x.get(), w.y.get(), w.z.get(), w.distance.get()};
+    auto const wanted = [&](int j) {
+        auto const k = static_cast<std::size_t>(j);
+        return from[3][j] >= low && from[3][j] < high &&
+               (one_slot || slot_of[static_cast<std::size_t>(list.atom[k])] == slot);
+    };
+    int i = 0;
+    while (i < n) {
+        if (one_slot && i + n_lanes <= n) {
+            VD const r = hn::LoadU(d, from[3] + i);
+            if (hn::AllTrue(d, hn::And(hn::Ge(r, hn::Set(d, low)), hn::Lt(r, hn::Set(d, high))))) {
+                for (int a = 0; a < 4; ++a) store_lanes(hn::LoadU(d, from[a] + i), lanes[a] + to);
+                std::copy_n(list.atom.data() + i, n_lanes, w.atom.data() + to);
+                i += n_lanes;
+                to += n_lanes;
+                continue;
+            }
+        }
+        for (int const end = std::min(n, i + n_lanes); i < end; ++i) {
+            for (int a = 0; a < 4; ++a) lanes[a][to] = static_cast<Real>(from[a][i]);
+            w.atom[static_cast<std::size_t>(to)] = list.atom[static_cast<std::size_t>(i)];
+            to += wanted(i) ? 1 : 0;  // else the next one overwrites it
+        }
+    }
+    return to;
+}
+
+/// Fills lanes up to a whole block with neighbours out of every cutoff.
+inline int pad_lanes(int to, double beyond, Workspace<Real>& w) {
+    int const end = (to + lane_block<Real> - 1) / lane_block<Real> * lane_block<Real>;
+    for (; to < end; ++to) {
+        w.x.get()[to] = w.distance.get()[to] = static_cast<Real>(beyond);
+        w.y.get()[to] = w.z.get()[to] = Real{0};
+        w.atom[static_cast<std::size_t>(to)] = -1;
+    }
+    return end;
+}
+
+inline void gather_lanes(CentrePlan const& plan, NeighboursOfAtom const& list,
+                         std::span<int const> slot_of, Workspace<Real>& w) {
+    auto const n_slots = plan.slots.size();
+    // every slot is padded twice, and whole vectors are written
+    auto const room = list.atom.size() + 2 * n_slots * lane_block<Real> + 8;
+    for (auto* b : {&w.x, &w.y, &w.z, &w.distance, &w.inverse, &w.ux, &w.uy, &w.uz}) b->room(room);
+    if (w.atom.size() < room) w.atom.resize(room);
+    w.slots.resize(n_slots);
+    w.lanes = 0;
+    for (std::size_t s = 0; s < n_slots; ++s) {
+        auto const& wanted = plan.slots[s];
+        auto& slot = w.slots[s];
+        double const beyond = 2.0 * wanted.far + 1.0;
+        slot.first = w.lanes;
+        auto const shell = [&](double low, double high, int from) {
+            return gather_shell(list, slot_of, static_cast<int>(s), n_slots == 1, low, high, from,
+                                w);
+        };
+        slot.near_last = shell(0.0, wanted.near, slot.first);
+        slot.near_end = pad_lanes(slot.near_last, beyond, w);
+        slot.last = slot.end = slot.near_end;
+        if (wanted.far > wanted.near) {
+            slot.last = shell(wanted.near, wanted.far, slot.near_end);
+            slot.end = pad_lanes(slot.last, beyond, w);
+        }
+        slot.near_count = slot.near_last - slot.first;
+        slot.count = slot.near_count + slot.last - slot.near_end;
+        w.lanes = slot.end;
+    }
+}
+
+/// ∂E_i/∂r_ij of all lanes as x, y, z, 0 of one lane after the other.
+inline double const* interleave_pushes(Workspace<Real>& w) {
+    DD const d;
+    double* out = w.scratch.pushes.room(4 * static_cast<std::size_t>(w.lanes));
+    for (int i = 0; i < w.lanes; i += static_cast<int>(hn::Lanes(d)))
+        hn::StoreInterleaved4(load_lanes(w.scratch.px.get() + i),
+                              load_lanes(w.scratch.py.get() + i),
+                              load_lanes(w.scratch.pz.get() + i), hn::Zero(d), d, out + 4 * i);
+    return out;
+}
+
+/// Adds what the neighbours in the lanes first … last − 1 get to their sums, and Σ ∂E_i/∂r_ij to
+/// `total`.
+HWY_INLINE void scatter_lanes(Workspace<Real> const& w, double const* pushes, int first, int last,
+                              AtomSum* sums, double* total) {
+    hn::CappedTag<double, 4> const d;
+    constexpr int step = static_cast<int>(hn::MaxLanes(d));
+    for (int lane = first; lane < last; ++lane) {
+        double const r[3] = {w.x.get()[lane], w.y.get()[lane], w.z.get()[lane]};
+        auto& to = sums[w.atom[static_cast<std::size_t>(lane)]];
+        for (int v = 0; v < 4; v += step) {
+            auto const p = hn::Load(d, pushes + 4 * lane + v);
+            hn::Store(hn::Sub(hn::Load(d, to.force + v), p), d, to.force + v);
+            for (int a = 0; a < 3; ++a) {
+                double* const row = to.virial[a] + v;
+                hn::Store(hn::NegMulAdd(hn::Set(d, r[a]), p, hn::Load(d, row)), d, row);
+            }
+            hn::Store(hn::Add(hn::Load(d, total + v), p), d, total + v);
+        }
+    }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace kamacite::detail::KAMACITE_KERNELS
+HWY_AFTER_NAMESPACE();
+#endif
