@@ -1,0 +1,202 @@
+#include "kamacite/dataset/store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "columns.hpp"
+#include "kamacite/core/error.hpp"
+#include "kamacite/io/hash.hpp"
+#include "segment_files.hpp"
+
+namespace kamacite::dataset {
+namespace {
+
+/// Number of records read at once where only some of them are wanted.
+constexpr long long piece = 4096;
+
+void check_records(mpi::Communicator const& comm, std::span<Record const> mine) {
+    long long const first = mpi::exclusive_sum(comm, std::ssize(mine));
+    mpi::all_or_none(comm, [&] {
+        for (std::size_t i = 0; i < mine.size(); ++i) try {
+                check(mine[i]);
+                check_names(mine[i]);
+            } catch (DataError const& e) {
+                throw DataError(fmt::format(
+                    "record {} ('{}', from {}): {}", first + static_cast<long long>(i) + 1,
+                    mine[i].name, mine[i].source.empty() ? "unknown source" : mine[i].source,
+                    e.what()));
+            }
+    });
+}
+
+/// Hash of the records of all ranks and their order, independent of how ranks share them.
+std::uint64_t hash_records(mpi::Communicator const& comm, std::span<Record const> mine) {
+    long long index = mpi::exclusive_sum(comm, std::ssize(mine));
+    std::uint64_t sum = 0;
+    for (auto const& record : mine)
+        sum += io::Hash64{}.add(index++).add(exact_hash(record)).value();
+    return comm.all_reduce(mpi::Op::sum, sum);
+}
+
+/// Reads rows of the dataset that lie in `segment`, if any, and appends them. Local.
+void append_rows(Segment const& segment, mpi::Range rows, std::vector<Record>& out) {
+    mpi::Range const part{std::max(rows.begin - segment.first, 0LL),
+                          std::min(rows.end - segment.first, segment.records)};
+    if (part.size() <= 0) return;
+    auto records = to_records(read_columns(io::Reader{segment.path}, part));
+    std::move(records.begin(), records.end(), std::back_inserter(out));
+}
+
+void check_range(std::filesystem::path const& path, mpi::Range rows, long long total) {
+    if (rows.begin < 0 || rows.begin > rows.end || rows.end > total)
+        throw DataError(
+            fmt::format("{}: records {} to {} are wanted (it has {}): the indices belong to "
+                        "another dataset",
+                        path.string(), rows.begin, rows.end - 1, total));
+}
+
+std::vector<Record> read_range(std::filesystem::path const& path, mpi::Communicator const& comm,
+                               std::span<Segment const> all, mpi::Range rows) {
+    std::vector<Record> records;
+    mpi::all_or_none(comm, [&] {
+        check_range(path, rows, records_in(all));
+        for (auto const& segment : all) append_rows(segment, rows, records);
+    });
+    return records;
+}
+
+}  // namespace
+
+void write(std::filesystem::path const& path, mpi::Communicator const& comm,
+           std::span<Record const> mine, Provenance const& provenance) {
+    auto const target = target_of(path, comm);
+    check_records(comm, mine);
+    auto const hash = hash_records(comm, mine);
+    auto const columns = to_columns(mine);
+    auto const atoms = std::ssize(columns.species);
+    auto file = io::File::create(target, comm);
+    io::write_provenance(file, format_name, format_version, provenance);
+    file.set_attribute("/", "records", comm.all_reduce(mpi::Op::sum, std::ssize(mine) + 0LL));
+    file.set_attribute("/", "atoms", comm.all_reduce(mpi::Op::sum, atoms + 0LL));
+    file.set_attribute("/", "content", io::render_hash(hash));
+    write_columns(file, columns);
+    file.commit(target == path ? io::Existing::replace : io::Existing::refuse);
+}
+
+std::vector<Segment> segments(std::filesystem::path const& path, mpi::Communicator const& comm) {
+    std::vector<Segment> found;
+    mpi::all_or_none(comm, [&] {
+        if (!comm.is_root()) return;
+        for (auto const& file : segment_files(path)) found.push_back(inspect(file));
+    });
+    broadcast(comm, found);
+    long long first = 0;
+    for (auto& segment : found) {
+        segment.first = first;
+        first += segment.records;
+    }
+    return found;
+}
+
+std::uint64_t content_hash(std::span<Segment const> segments) {
+    io::Hash64 hash;
+    for (auto const& segment : segments) hash.add(segment.records).add(segment.content);
+    return hash.value();
+}
+
+long long size(std::filesystem::path const& path, mpi::Communicator const& comm) {
+    return records_in(segments(path, comm));
+}
+
+std::vector<Record> read(std::filesystem::path const& path, mpi::Communicator const& comm,
+                         mpi::Range rows) {
+    return read_range(path, comm, segments(path, comm), rows);
+}
+
+std::vector<Record> read(std::filesystem::path const& path, mpi::Communicator const& comm) {
+    auto const all = segments(path, comm);
+    return read_range(path, comm, all, mpi::block_of(comm.rank(), comm.size(), records_in(all)));
+}
+
+std::vector<Record> read(std::filesystem::path const& path, mpi::Communicator const& comm,
+                         std::span<long long const> indices) {
+    auto const all = segments(path, comm);
+    long long const total = records_in(all);
+    std::vector<std::size_t> order(indices.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return indices[a] < indices[b]; });
+    std::vector<std::optional<Record>> found(indices.size());
+    mpi::all_or_none(comm, [&] {
+        for (auto const index : indices) check_range(path, {index, index + 1}, total);
+        for (std::size_t next = 0; next < order.size();) {
+            long long const begin = indices[order[next]];
+            std::size_t last = next;  // of the wanted records that lie in one piece
+            while (last + 1 < order.size() && indices[order[last + 1]] < begin + piece) ++last;
+            std::vector<Record> records;
+            long long const end = indices[order[last]] + 1;
+            for (auto const& segment : all) append_rows(segment, {begin, end}, records);
+            for (; next <= last; ++next)
+                found[order[next]] =
+                    records[static_cast<std::size_t>(indices[order[next]] - begin)];
+        }
+    });
+    std::vector<Record> result;
+    for (auto& record : found) result.push_back(std::move(*record));
+    return result;
+}
+
+std::vector<Record> read_all(std::filesystem::path const& path, mpi::Communicator const& comm) {
+    std::vector<Record> records;
+    for (auto const& segment : segments(path, comm)) {
+        Columns columns;
+        mpi::all_or_none(comm, [&] {
+            if (comm.is_root())
+                columns = read_columns(io::Reader{segment.path}, {0, segment.records});
+        });
+        broadcast(comm, columns);
+        auto part = to_records(columns);
+        std::move(part.begin(), part.end(), std::back_inserter(records));
+    }
+    return records;
+}
+
+Readable read_readable(std::filesystem::path const& path, mpi::Communicator const& comm) {
+    Readable result;
+    std::vector<Segment> files;
+    mpi::all_or_none(comm, [&] {
+        if (!comm.is_root()) return;
+        for (auto const& file : segment_files(path)) files.push_back({.path = file});
+    });
+    broadcast(comm, files);
+    for (auto const& file : files) try {
+            auto const part = read(file.path, comm);
+            result.mine.insert(result.mine.end(), part.begin(), part.end());
+        } catch (DataError const& e) {  // on all ranks alike
+            result.damaged.emplace_back(e.what());
+        }
+    return result;
+}
+
+Tags read_tags(std::filesystem::path const& path, mpi::Communicator const& comm) {
+    Columns columns;
+    auto const all = segments(path, comm);
+    mpi::all_or_none(comm, [&] {
+        if (!comm.is_root()) return;
+        for (auto const& segment : all) {
+            io::Reader const reader{segment.path};
+            mpi::Range const rows{0, segment.records};
+            auto const append = [](auto& out, auto const& more) {
+                out.insert(out.end(), more.begin(), more.end());
+            };
+            append(columns.family, read_table_column(reader, "family", rows));
+            append(columns.trajectory, read_table_column(reader, "trajectory", rows));
+            append(columns.fingerprint, reader.read<std::uint64_t>("structures/fingerprint", rows));
+        }
+    });
+    broadcast(comm, columns);
+    return {columns.family, columns.trajectory, columns.fingerprint};
+}
+
+}  // namespace kamacite::dataset
