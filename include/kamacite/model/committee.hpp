@@ -1,0 +1,52 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kamacite/model/model.hpp"
+
+namespace kamacite {
+
+/// How far the members of a committee are apart: their disagreement tells where not to trust them.
+struct Spread {
+    double energy = 0.0;         ///< √(Σ_m (E_m − Ē)²/(n − 1)) of the energy [eV]
+    std::vector<double> forces;  ///< √(Σ_m |F_m − F̄|²/(n − 1)) of each atom [eV/Å]
+};
+
+/// What a committee says of one structure.
+struct CommitteePrediction {
+    Prediction mean;               ///< of the members, number by number
+    std::optional<Spread> spread;  ///< absent for a committee of one
+};
+
+/// Models of the same quantities and elements that are asked together. A single model is a
+/// committee of one. Source: Schran, Brezina, Marsalek, J. Chem. Phys. 153, 104105 (2020).
+class Committee {
+public:
+    /// \param names  of the members, for errors; may be empty
+    /// \throws DataError if there is none, or naming the member that has other elements or predicts
+    ///         other quantities than the first
+    explicit Committee(std::vector<Model> members, std::vector<std::string> const& names = {});
+
+    [[nodiscard]] std::vector<Model> const& members() const noexcept { return members_; }
+    [[nodiscard]] int size() const noexcept { return static_cast<int>(members_.size()); }
+    [[nodiscard]] double cutoff() const noexcept { return cutoff_; }  ///< the largest [Å]
+    [[nodiscard]] int element_index(int atomic_number) const {  ///< \throws DataError if not known
+        return members_.front().element_index(atomic_number);
+    }
+
+    /// As Model::predict(). \param block  with neighbours within cutoff()
+    [[nodiscard]] std::vector<CommitteePrediction> predict(
+        Block const& block, std::span<Conditions const> conditions = {}) const;
+
+    /// As Model::extrapolation(): the largest of the members for each atom.
+    [[nodiscard]] std::vector<double> extrapolation(Structure const& structure,
+                                                    Neighbours const& neighbours) const;
+
+private:
+    std::vector<Model> members_;
+    double cutoff_ = 0.0;
+};
+
+}  // namespace kamacite

@@ -1,0 +1,124 @@
+#include "kamacite/model/committee.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "kamacite/core/element.hpp"
+#include "kamacite/core/error.hpp"
+
+namespace kamacite {
+namespace {
+
+std::string elements_text(Model const& model) {
+    std::set<int> const elements(model.descriptors().elements().begin(),
+                                 model.descriptors().elements().end());
+    std::string text;
+    for (int const z : elements) text += (text.empty() ? "" : ", ") + std::string{symbol_of(z)};
+    return text;
+}
+
+std::string quantities_text(Model const& model) {
+    std::set<std::string> quantities;
+    for (auto const& head : model.heads()) {
+        if (head.kind != Head::Kind::property) quantities.insert(name_of(head.kind));
+        quantities.insert(head.outputs.begin(), head.outputs.end());
+    }
+    return fmt::format("{}", fmt::join(quantities, ", "));
+}
+
+/// Adds a prediction to a sum of them; the first makes it.
+void add(Prediction& sum, Prediction const& p) {
+    auto const add_all = [](auto& into, auto const& from) {
+        for (std::size_t i = 0; i < from.size(); ++i) into[i] += from[i];
+    };
+    add_all(sum.energies, p.energies);
+    add_all(sum.forces, p.forces);
+    add_all(sum.virials, p.virials);
+    add_all(sum.moments, p.moments);
+    for (auto& [name, value] : sum.properties)
+        if (auto const found = p.properties.find(name); found != p.properties.end())
+            value += found->second;
+}
+
+void divide(Prediction& sum, double n) {
+    auto const divide_all = [n](auto& values) {
+        for (auto& v : values) v /= n;
+    };
+    divide_all(sum.energies);
+    divide_all(sum.forces);
+    divide_all(sum.virials);
+    divide_all(sum.moments);
+    for (auto& [name, value] : sum.properties) value /= n;
+}
+
+Spread spread_of(std::vector<std::vector<Prediction>> const& all, std::size_t structure,
+                 Prediction const& mean) {
+    Spread spread{0.0, std::vector<double>(mean.forces.size(), 0.0)};
+    for (auto const& member : all) {
+        auto const& p = member[structure];
+        double const off = p.energy() - mean.energy();
+        spread.energy += off * off;
+        for (std::size_t i = 0; i < mean.forces.size(); ++i)
+            spread.forces[i] += (p.forces[i] - mean.forces[i]).squaredNorm();
+    }
+    double const n = static_cast<double>(all.size()) - 1.0;
+    spread.energy = std::sqrt(spread.energy / n);
+    for (double& f : spread.forces) f = std::sqrt(f / n);
+    return spread;
+}
+
+}  // namespace
+
+Committee::Committee(std::vector<Model> members, std::vector<std::string> const& names)
+    : members_{std::move(members)} {
+    if (members_.empty())
+        throw DataError("the committee has no member (needs at least one model): name some");
+    auto const name = [&](std::size_t m) {
+        return m < names.size() ? names[m] : fmt::format("member {}", m + 1);
+    };
+    for (std::size_t m = 0; m < members_.size(); ++m) {
+        cutoff_ = std::max(cutoff_, members_[m].cutoff());
+        auto const expect = [&](char const* what, auto const& text) {
+            auto const mine = text(members_[m]);
+            auto const first = text(members_[0]);
+            if (mine == first) return;
+            throw DataError(
+                fmt::format("{}: it {} {} (the first member, {}: {}): members of a "
+                            "committee must agree; remove one of them",
+                            name(m), what, mine, name(0), first));
+        };
+        expect("has the elements", elements_text);
+        expect("predicts", quantities_text);
+    }
+}
+
+std::vector<CommitteePrediction> Committee::predict(Block const& block,
+                                                    std::span<Conditions const> conditions) const {
+    std::vector<std::vector<Prediction>> all;
+    for (auto const& model : members_) all.push_back(model.predict(block, conditions));
+    std::vector<CommitteePrediction> out(all.front().size());
+    for (std::size_t s = 0; s < out.size(); ++s) {
+        auto& mean = out[s].mean;
+        mean = all.front()[s];
+        if (size() == 1) continue;
+        for (std::size_t m = 1; m < all.size(); ++m) add(mean, all[m][s]);
+        divide(mean, size());
+        if (!mean.energies.empty()) out[s].spread = spread_of(all, s, mean);
+    }
+    return out;
+}
+
+std::vector<double> Committee::extrapolation(Structure const& structure,
+                                             Neighbours const& neighbours) const {
+    auto worst = members_.front().extrapolation(structure, neighbours);
+    for (std::size_t m = 1; m < members_.size(); ++m) {
+        auto const one = members_[m].extrapolation(structure, neighbours);
+        for (std::size_t i = 0; i < worst.size(); ++i) worst[i] = std::max(worst[i], one[i]);
+    }
+    return worst;
+}
+
+}  // namespace kamacite

@@ -1,0 +1,153 @@
+#include "kamacite/model/model_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kamacite/core/error.hpp"
+#include "kamacite/io/file.hpp"
+#include "kamacite/model/function_file.hpp"
+
+namespace kamacite {
+namespace {
+
+/// Rank 0 writes; the others have no rows.
+template <class T>
+void write(io::File& file, std::string const& name, std::vector<T> const& values,
+           io::About const& about) {
+    file.write_rows(name, file.comm().is_root() ? values : std::vector<T>{}, about);
+}
+void write(io::File& file, std::string const& name, Matrix const& rows, io::About const& about) {
+    file.write_rows(name, file.comm().is_root() ? rows : Matrix(0, rows.cols()), about);
+}
+void write(io::File& file, std::string const& name, std::vector<std::string> const& texts,
+           std::string const& description) {
+    file.write_pool(name, file.comm().is_root() ? texts : std::vector<std::string>{}, description);
+}
+
+std::vector<std::string> read_pool(io::File const& file, std::string const& name) {
+    return file.read_all_texts(name);
+}
+
+/// Layers of each element, one after the other.
+void write_layers(io::File& file, std::string const& group, Head const& head) {
+    std::vector<int> counts, widths;
+    std::vector<std::string> activations;
+    for (auto const& layers : head.layers) {
+        counts.push_back(static_cast<int>(layers.widths.size()));
+        widths.insert(widths.end(), layers.widths.begin(), layers.widths.end());
+        for (auto const a : layers.activations) activations.push_back(name_of(a));
+    }
+    write(file, group + "/layers/counts", counts, {"1", "hidden layers of each element"});
+    write(file, group + "/layers/widths", widths, {"1", "their widths, element after element"});
+    write(file, group + "/layers/activations", activations, "their activations");
+}
+
+std::vector<Head::Layers> read_layers(io::File const& file, std::string const& group) {
+    if (!file.has(group + "/layers/counts")) return {};
+    auto const counts = file.read_all<int>(group + "/layers/counts");
+    auto const widths = file.read_all<int>(group + "/layers/widths");
+    auto const activations = read_pool(file, group + "/layers/activations");
+    std::vector<Head::Layers> all(counts.size());
+    std::size_t at = 0;
+    for (std::size_t e = 0; e < counts.size(); ++e)
+        for (int l = 0; l < counts[e]; ++l, ++at) {
+            all[e].widths.push_back(widths.at(at));
+            all[e].activations.push_back(activation_of(activations.at(at)));
+        }
+    return all;
+}
+
+void write_head(io::File& file, std::string const& group, Head const& head) {
+    write(file, group + "/hidden", head.hidden, {"1", "width of each hidden layer"});
+    write(file, group + "/outputs", head.outputs, "names of the properties it predicts");
+    write(file, group + "/conditions", head.conditions, "names of its further inputs");
+    write(file, group + "/shift", head.shift,
+          {head.kind == Head::Kind::energy ? "eV" : "1",
+           "added to the network's output; energy: e0 of each element"});
+    write(file, group + "/scale", head.scale,
+          {head.kind == Head::Kind::energy ? "eV" : "1", "multiplies the network's output"});
+    write(file, group + "/condition_centre", head.condition_centre,
+          {"1", "subtracted from each condition, in its own unit"});
+    write(file, group + "/condition_scale", head.condition_scale,
+          {"1", "each condition is divided by it, in its own unit"});
+    file.set_attribute(group, "kind", name_of(head.kind));
+    file.set_attribute(group, "activation", name_of(head.activation));
+    file.set_attribute(group, "pooling", name_of(head.pooling));
+    if (!head.layers.empty()) write_layers(file, group, head);
+}
+
+Head read_head(io::File const& file, std::string const& group) {
+    Head head;
+    head.kind = head_kind_of(file.text(group, "kind"));
+    head.activation = activation_of(file.text(group, "activation"));
+    head.pooling = pooling_of(file.text(group, "pooling"));
+    head.hidden = file.read_all<int>(group + "/hidden");
+    head.layers = read_layers(file, group);
+    head.outputs = read_pool(file, group + "/outputs");
+    head.conditions = read_pool(file, group + "/conditions");
+    head.shift = file.read_all<double>(group + "/shift");
+    head.scale = file.read_all<double>(group + "/scale");
+    head.condition_centre = file.read_all<double>(group + "/condition_centre");
+    head.condition_scale = file.read_all<double>(group + "/condition_scale");
+    return head;
+}
+
+/// What older programs can read is written as they know it.
+int version_of(Model const& model) {
+    auto const& heads = model.heads();
+    bool const general = std::any_of(heads.begin(), heads.end(),
+                                     [](Head const& head) { return !head.layers.empty(); });
+    return general ? model_format_version : 1;
+}
+
+}  // namespace
+
+void save_model(std::filesystem::path const& path, mpi::Communicator const& comm,
+                Model const& model, io::Provenance const& provenance, std::string const& summary) {
+    auto file = io::File::create(path, comm);
+    io::write_provenance(file, "model", version_of(model), provenance);
+    file.set_attribute("/", "summary", summary);
+    file.set_attribute("/", "heads", static_cast<int>(model.heads().size()));
+    auto const& descriptors = model.descriptors();
+    write(file, "elements", descriptors.elements(), {"1", "atomic numbers, in the order of e0"});
+    write_functions(file, "descriptors", descriptors.functions());
+    auto const& scaling = model.scaling();
+    write(file, "scaling/centre", scaling.centre, {"1", "mean of each descriptor, per element"});
+    write(file, "scaling/inverse", scaling.inverse,
+          {"1", "1/sigma of each descriptor, per element; 0: switched off"});
+    write(file, "scaling/smallest", scaling.smallest, {"1", "smallest value in the training set"});
+    write(file, "scaling/largest", scaling.largest, {"1", "largest value in the training set"});
+    for (std::size_t h = 0; h < model.heads().size(); ++h)
+        write_head(file, fmt::format("heads/{}", h), model.heads()[h]);
+    auto const parameters = model.parameters();
+    write(file, "parameters", std::vector<double>(parameters.begin(), parameters.end()),
+          {"1",
+           "head after head, element after element, layer after layer: weights "
+           "(inputs, outputs) row-major, then biases"});
+    file.commit();
+}
+
+Model load_model(std::filesystem::path const& path, mpi::Communicator const& comm) {
+    auto const file = io::File::open(path, comm);
+    io::expect_format(file, "model", model_format_version);
+    Scaling scaling{file.read_all_matrix("scaling/centre"), file.read_all_matrix("scaling/inverse"),
+                    file.read_all_matrix("scaling/smallest"),
+                    file.read_all_matrix("scaling/largest")};
+    std::vector<Head> heads;
+    auto const n_heads = file.integer("/", "heads");
+    for (long long h = 0; h < n_heads; ++h)
+        heads.push_back(read_head(file, fmt::format("heads/{}", h)));
+    auto const parameters = file.read_all<double>("parameters");
+    Model model{Descriptors{file.read_all<int>("elements"), read_functions(file, "descriptors")},
+                std::move(scaling), std::move(heads), 0};
+    if (parameters.size() != model.parameters().size())
+        throw DataError(
+            fmt::format("{}: the model has {} parameters (its heads need {}): it is damaged, train "
+                        "it again",
+                        path.string(), parameters.size(), model.parameters().size()));
+    std::copy(parameters.begin(), parameters.end(), model.parameters().begin());
+    return model;
+}
+
+}  // namespace kamacite
