@@ -1,0 +1,58 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "kamacite/mpi/communicator.hpp"
+#include "kamacite/training/loss.hpp"
+
+namespace kamacite::training {
+
+/// The loss over a set of records and its gradient, computed by all ranks together: the same bits
+/// on any number of them.
+///
+/// The records asked for are cut into a fixed number of leaves of about equal cost. Each rank
+/// computes the leaves of block_of(rank, size, leaves), and mpi::sum_in_tree adds their rows. A sum
+/// by MPI_Allreduce would not do: its order, and so its last bits, depends on the number of ranks,
+/// and training makes large differences from last bits.
+class DistributedLoss {
+public:
+    /// \param records  the same on all ranks; must outlive this
+    /// \param cutoff   [Å] of the model, from which costs are estimated
+    /// \param cache    bytes for descriptors on this rank
+    DistributedLoss(std::span<Record const> records, LossOptions const& options, double cutoff,
+                    int leaves, double cache);
+
+    [[nodiscard]] int size() const noexcept { return static_cast<int>(samples_.size()); }
+    [[nodiscard]] DescriptorCache& cache() noexcept { return cache_; }
+
+    struct Total {
+        std::vector<double> gradient;  ///< of the sum over records; empty if it was not asked for
+        std::vector<double> sums;      ///< as SumLayout says
+        double flags = 0.0;            ///< sum over ranks of what each passed
+    };
+
+    /// Sum over the records `ids`. Collective.
+    /// \param flag  a number of this rank's own, less than 2³⁰, that is summed along, e.g. 1 if it
+    ///              was asked to stop; ranks without a leaf are not heard
+    /// \throws on all ranks what failed on one of them, e.g. DataError if atoms of a record sit on
+    ///         one point or the model does not know an element
+    [[nodiscard]] Total gradient(mpi::Communicator const& comm, Model const& model,
+                                 LossOptions const& options, std::span<int const> ids,
+                                 double flag = 0.0);
+
+    /// Sums over all records, without a gradient. Collective. \throws as gradient()
+    [[nodiscard]] std::vector<double> errors(mpi::Communicator const& comm, Model const& model,
+                                             LossOptions const& options);
+
+private:
+    Total total(mpi::Communicator const& comm, Model const& model, LossOptions const& options,
+                std::vector<std::vector<int>> const& parts, int parameters, double flag);
+
+    std::vector<Sample> samples_;
+    std::vector<double> costs_;
+    int leaves_;
+    std::vector<std::vector<int>> all_;  // the parts of errors(): more, as they cost nothing
+    DescriptorCache cache_;
+};
+
+}  // namespace kamacite::training

@@ -1,0 +1,59 @@
+#pragma once
+#include <functional>
+#include <span>
+#include <string>
+
+#include "kamacite/core/logger.hpp"
+#include "kamacite/io/provenance.hpp"
+#include "kamacite/mpi/communicator.hpp"
+#include "kamacite/training/loss.hpp"
+
+namespace kamacite::training {
+
+/// What a directory that holds a checkpoint already means.
+enum class Start {
+    refuse,  ///< an error: nobody said what to do with it
+    resume,  ///< go on from it; begin if there is none
+    fresh    ///< remove it and begin
+};
+
+/// How training asks the program that it runs in.
+struct Hooks {
+    /// Whether this rank was asked to stop; asked once per step.
+    std::function<bool()> stop_requested = [] { return false; };
+    /// Told how long [s] a checkpoint took.
+    std::function<void(double)> checkpoint_took = [](double) {};
+};
+
+/// How training ended, and the best model found.
+struct Result {
+    enum class Outcome { finished, stopped } outcome;
+    Model model;
+    std::string summary;  ///< JSON, as kept in the model file
+};
+
+/// Trains a model and writes to options.directory:
+///
+///     model.h5            the best model: at the end and when stopped
+///     checkpoint.{a,b}.h5 what training goes on from
+///     learning_curve.csv  a row per epoch
+///
+/// The best model is that of the lowest validation loss, head by head; without validation records,
+/// of the lowest training loss. A loss that is not finite or explodes rolls training back to the
+/// beginning of the epoch with half the learning rate.
+///
+/// The result has the same bits on any number of ranks, and after any number of interruptions by
+/// kill -9 or stop requests. Collective.
+///
+/// \param training, validation  the same on all ranks; validation may be empty
+/// \param provenance  goes into the model file
+/// \throws DataError   if a head has nothing to learn from or an element has no atoms
+/// \throws UsageError  if the directory holds a checkpoint and `start` is refuse
+/// \throws InputError  if the checkpoint was made with other data or options
+/// \throws NumericalError if training diverges again and again
+[[nodiscard]] Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
+                           std::span<Record const> training, std::span<Record const> validation,
+                           TrainOptions const& options, io::Provenance const& provenance,
+                           Start start, Hooks const& hooks, Logger const& log);
+
+}  // namespace kamacite::training

@@ -1,0 +1,140 @@
+#include "kamacite/training/trainer.hpp"
+#include "kamacite/descriptors/rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "kamacite/core/error.hpp"
+#include "kamacite/io/hash.hpp"
+#include "kamacite/model/model_file.hpp"
+#include "kamacite/training/setup.hpp"
+#include "run.hpp"
+
+namespace kamacite::training {
+namespace {
+
+void add(io::Hash64& hash, std::span<Record const> records) {
+    hash.add(records.size());
+    for (auto const& record : records) {
+        for (double const x : record.structure.cell.rows().reshaped()) hash.add(x);
+        for (bool const periodic : record.structure.cell.periodic()) hash.add(periodic);
+        for (auto const& r : record.structure.positions)
+            for (double const x : r) hash.add(x);
+        for (int const z : record.structure.species) hash.add(z);
+        hash.add(record.family);
+        hash.add(record.labels.energy.value_or(0.5));
+        for (auto const& f : record.labels.forces)
+            for (double const x : f) hash.add(x);
+        if (record.labels.stress)
+            for (double const x : record.labels.stress->reshaped()) hash.add(x);
+        for (double const m : record.labels.moments) hash.add(m);
+        for (auto const& [name, value] : record.labels.properties) hash.add(name).add(value);
+    }
+}
+
+template <class F>
+void add_functions(io::Hash64& hash, std::vector<F> const& functions) {
+    for (auto const& f : functions)
+        for (double const x : Rows<F>::row_of(f)) hash.add(x);
+}
+
+void add(io::Hash64& hash, Descriptors const& descriptors) {
+    descriptors.functions().for_each_kind([&](auto const& kind) { add_functions(hash, kind); });
+}
+
+void add(io::Hash64& hash, TrainOptions const& options) {
+    hash.add(options.seed).add(options.leaves);
+    for (auto const& head : options.heads) {
+        hash.add(static_cast<int>(head.kind)).add(static_cast<int>(head.activation));
+        hash.add(static_cast<int>(head.pooling));
+        for (int const width : head.hidden) hash.add(width);
+        for (auto const& name : head.outputs) hash.add(name);
+        for (auto const& name : head.conditions) hash.add(name);
+    }
+    auto const& l = options.loss;
+    for (double const x :
+         {l.energy_weight, l.forces_weight, l.stress_weight, l.moments_weight, l.properties_weight,
+          l.energy_scale, l.forces_scale, l.stress_scale, l.moments_scale, l.moments_huber})
+        hash.add(x);
+    for (auto const& [family, weight] : l.family_weights) hash.add(family).add(weight);
+    for (auto const& s : options.stages) {
+        for (int const x : {static_cast<int>(s.kind), s.epochs, s.patience, s.batch,
+                            static_cast<int>(s.schedule), s.restart})
+            hash.add(x);
+        for (double const x :
+             {s.energy_factor, s.forces_factor, s.learning_rate, s.final_rate, s.warm_up,
+              s.weight_decay, s.beta1, s.beta2, s.epsilon, s.average, s.clip})
+            hash.add(x);
+        hash.add(s.petsc);
+    }
+}
+
+void check(TrainOptions const& options, std::span<Record const> training) {
+    if (training.empty())
+        throw DataError(
+            "the training set is empty (nothing to learn from): choose other data or "
+            "another split");
+    if (options.stages.empty())
+        throw InputError("training has no stage: give at least one under 'stages'");
+    if (options.leaves < 1)
+        throw InputError(fmt::format("leaves is {} (must be positive)", options.leaves));
+    for (auto const& stage : options.stages)
+        if (stage.epochs < 0 || stage.batch < 1 || stage.restart < 1)
+            throw InputError(fmt::format(
+                "a stage has epochs {}, batch {}, restart {} (must be 0 or more, 1 or more, 1 or "
+                "more): mend it",
+                stage.epochs, stage.batch, stage.restart));
+}
+
+}  // namespace
+
+Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
+             std::span<Record const> training, std::span<Record const> validation,
+             TrainOptions const& options, io::Provenance const& provenance, Start start,
+             Hooks const& hooks, Logger const& log) {
+    check(options, training);
+    if (comm.size() > options.leaves)
+        log.warn("{} ranks share {} leaves: {} ranks idle; raise 'leaves'", comm.size(),
+                 options.leaves, comm.size() - options.leaves);
+    for (auto const& [family, weight] : options.loss.family_weights)
+        if (std::none_of(training.begin(), training.end(),
+                         [&](Record const& record) { return record.family == family; }))
+            log.warn("family_weights: the training set has no family '{}': misspelt?", family);
+    if (start == Start::refuse && has_checkpoint(options.directory, comm))
+        throw UsageError(
+            fmt::format("{} holds a checkpoint (it would be overwritten): say --resume "
+                        "to go on from it, or --fresh to begin again",
+                        options.directory.string()));
+    if (start == Start::fresh) remove_checkpoints(options.directory, comm);
+
+    io::Hash64 hash;
+    add(hash, training);
+    add(hash, validation);
+    add(hash, descriptors);
+    add(hash, options);
+
+    DistributedLoss training_loss{training, options.loss, descriptors.cutoff(), options.leaves,
+                                  options.cache};
+    auto model = prepare_model(comm, descriptors, training, options, training_loss.cache(), log);
+    log.info("{} training and {} validation structures, {} parameters", training.size(),
+             validation.size(), model.parameters().size());
+    std::optional<DistributedLoss> validation_loss;
+    if (!validation.empty())
+        validation_loss.emplace(validation, options.loss, descriptors.cutoff(), options.leaves,
+                                options.cache);
+
+    Run run{comm,          std::move(model),
+            training_loss, validation_loss ? &*validation_loss : nullptr,
+            options,       io::render_hash(hash.value()),
+            hooks,         log};
+    if (start == Start::resume) run.resume();
+    auto const outcome = run.all_stages();
+    auto best = run.best();
+    auto const summary = run.summary(best);
+    save_model(options.directory / "model.h5", comm, best, provenance, summary);
+    return {outcome, std::move(best), summary};
+}
+
+}  // namespace kamacite::training
