@@ -1,0 +1,44 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "kamacite/config/functions.hpp"
+#include "kamacite/config/recipe.hpp"
+#include "kamacite/dataset/split.hpp"
+#include "kamacite/training/options.hpp"
+
+namespace kamacite::config {
+
+/// What `kamacite train` does.
+struct TrainOptions {
+    std::vector<std::filesystem::path> data{};  ///< datasets or other readable files
+    std::string split_name{"default"};
+    dataset::SplitOptions split{};
+    std::vector<std::string> elements{};  ///< symbols; empty: those of the data
+    Recipe descriptors{};
+    bool listed = false;  ///< functions one by one in place of the recipe
+    ListedFunctions functions{};
+
+    bool energy = true;
+    Head energy_head{};
+    bool moment = false;
+    Head moment_head{.kind = Head::Kind::moment};
+    std::vector<Head> property_heads{};
+
+    training::TrainOptions training{};
+};
+
+/// The keys of its input.
+void fields(Fields& f, TrainOptions& options);
+
+/// The heads that the options ask for: energy, moment, then properties.
+[[nodiscard]] std::vector<Head> heads_of(TrainOptions const& options);
+
+/// The symmetry functions that the options ask for.
+/// \param elements  atomic numbers
+/// \throws InputError if there are none, or a function names another element
+[[nodiscard]] Descriptors descriptors_of(TrainOptions const& options,
+                                         std::vector<int> const& elements);
+
+}  // namespace kamacite::config

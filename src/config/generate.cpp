@@ -1,0 +1,174 @@
+#include "kamacite/config/generate.hpp"
+
+#include <fmt/format.h>
+
+namespace kamacite::config {
+namespace {
+
+using generate::Arrangement;
+using generate::CellChoice;
+
+Bounds const positive_count{1.0};
+Bounds const positive{1.0e-6};
+
+std::string listed(std::vector<std::string> const& names) {
+    std::string list;
+    for (auto const& name : names) list += (list.empty() ? "" : ", ") + name;
+    return list;
+}
+
+/// A section held as a value that may be absent.
+template <class T, class F>
+void optional_part(Fields& f, Key const& key, std::optional<T>& part, F const& keys) {
+    bool present = part.has_value();
+    T value = part.value_or(T{});
+    f.optional_section(key, present, [&](Fields& s) { keys(s, value); });
+    part = present ? std::optional<T>{value} : std::nullopt;
+}
+
+void range_keys(Fields& f, generate::Range& range, Dimension dimension) {
+    f.quantity({"from", "First value", Key::Need::required}, range.from, dimension, positive);
+    f.quantity({"to", "Last value", Key::Need::required}, range.to, dimension, positive);
+    f.integer({"count", "Number of equally spaced values, both ends included", Key::Need::required},
+              range.count, positive_count);
+}
+
+void crystal_keys(Fields& f, generate::Crystals& c) {
+    f.texts({"lattices", "Crystal structures: " + listed(generate::lattice_names()) +
+                             "; bct over c/a is the Bain path, the last four are ordered phases"},
+            c.lattices);
+    f.texts({"elements", "Chemical symbol; of ordered phases two, A and B (L1_2 and D0_3 are A₃B)"},
+            c.elements);
+    f.quantities({"lattice_constants", "Lattice constants of the conventional cell"},
+                 c.lattice_constants, Dimension::length, positive);
+    optional_part(f, {"lattice_constant_range", "Further lattice constants, equally spaced"},
+                  c.lattice_constant_range,
+                  [](Fields& s, auto& range) { range_keys(s, range, Dimension::length); });
+    f.quantities({"volumes", "Volumes per atom, from which the lattice constant follows"},
+                 c.volumes, Dimension::volume, positive);
+    optional_part(f, {"volume_range", "Further volumes per atom, equally spaced"}, c.volume_range,
+                  [](Fields& s, auto& range) { range_keys(s, range, Dimension::volume); });
+    f.numbers(
+        {"ratios", "c/a of hcp, bct and L1_0; the ideal one if neither these nor ratio_range"},
+        c.ratios, positive);
+    optional_part(f, {"ratio_range", "Further c/a, equally spaced"}, c.ratio_range,
+                  [](Fields& s, auto& range) { range_keys(s, range, Dimension::none); });
+    f.choice<CellChoice>({"cell", "Cell of the crystal"}, c.cell,
+                         {{CellChoice::primitive, "primitive", "the smallest"},
+                          {CellChoice::conventional, "conventional",
+                           "along the axes of the cube; of hcp the orthogonal one"}});
+    f.integers({"supercell", "Copies along each of the three cell vectors"}, c.supercell,
+               positive_count);
+}
+
+void surface_keys(Fields& f, generate::Surfaces& s) {
+    f.texts({"planes", "Miller indices of the cubic lattice: 110 or '1 -1 0'"}, s.planes);
+    f.integers({"layers", "Numbers of lattice planes"}, s.layers, positive_count);
+    f.quantity({"vacuum", "Between the outermost atoms of a slab and of its image"}, s.vacuum,
+               Dimension::length, positive);
+}
+
+void substitution_keys(Fields& f, generate::Substitution& s) {
+    f.text({"solute", "Element that takes the place of others"}, s.solute);
+    f.numbers({"fractions", "Fractions of all atoms that become the solute, one alloy each"},
+              s.fractions, {0.0, 1.0});
+    f.table({"composition", "In place of solute and fractions: fraction of every element, sum 1"},
+            s.composition, {0.0, 1.0});
+}
+
+void interstitial_keys(Fields& f, generate::Interstitials& s) {
+    f.texts({"sites", "Where the atom goes: " + listed(generate::site_names())}, s.sites);
+    f.text({"element", "Element of the additional atom"}, s.element);
+    f.integer({"count", "Additional atoms in each structure"}, s.count, positive_count);
+    f.quantity({"separation", "Of the atoms of a dumbbell; 0: 0.8 times the nearest neighbour's"},
+               s.separation, Dimension::length, {0.0});
+}
+
+void vacancy_keys(Fields& f, generate::Vacancies& v) {
+    f.integer({"count", "Vacancies in each structure"}, v.count, positive_count);
+    f.choice<Arrangement>(
+        {"arrangement", "How they lie to each other"}, v.arrangement,
+        {{Arrangement::random, "random", "anywhere"},
+         {Arrangement::cluster, "cluster", "each in shell `shell` of the one before"},
+         {Arrangement::at_interstitial, "at_interstitial",
+          "the first in shell `shell` of the last interstitial, the others as cluster"}});
+    f.integer({"shell", "Shell of neighbours, 1: nearest"}, v.shell, positive_count);
+}
+
+void strain_keys(Fields& f, generate::Strains& s) {
+    using Kind = generate::Strains::Kind;
+    auto const amplitudes = [&](Fields& inner) {
+        inner.numbers({"amplitudes", "Strains, each of which is applied"}, s.amplitudes,
+                      {-0.9, 0.9});
+    };
+    f.choice<Kind>(
+        {"kind", "Which strains"}, s.kind,
+        {{Kind::sobol, "sobol", "six components spread evenly by Sobol's sequence",
+          [&](Fields& inner) {
+              inner.number({"maximum", "Largest component"}, s.maximum, {1.0e-9, 1.0 / 3.0});
+              inner.integer({"count", "Number of strains"}, s.count, positive_count);
+          }},
+         {Kind::elastic, "elastic", "plus and minus each amplitude, for each component",
+          amplitudes},
+         {Kind::isotropic, "isotropic", "the same along all directions", amplitudes}});
+}
+
+void displacement_keys(Fields& f, generate::Displacements& d) {
+    using Kind = generate::Displacements::Kind;
+    f.choice<Kind>({"kind", "How far atoms move"}, d.kind,
+                   {{Kind::thermal, "thermal", "as in a Debye crystal, zero point motion included",
+                     [&](Fields& s) {
+                         s.quantities({"temperatures", "Temperatures, each of which is applied"},
+                                      d.temperatures, Dimension::temperature, {0.0});
+                         s.quantity({"debye_temperature", "Debye temperature of the crystal"},
+                                    d.debye_temperature, Dimension::temperature, positive);
+                     }},
+                    {Kind::gaussian, "gaussian", "by a given standard deviation of each coordinate",
+                     [&](Fields& s) {
+                         s.quantities(
+                             {"amplitudes", "Standard deviations, each of which is applied"},
+                             d.amplitudes, Dimension::length, positive);
+                     }}});
+}
+
+void recipe_keys(Fields& f, generate::Recipe& r) {
+    f.text({"name", "Name of the recipe, unique; random numbers depend on it", Key::Need::required},
+           r.name);
+    f.text({"family", "Family of the structures, by which errors are told; the name if empty"},
+           r.family);
+    crystal_keys(f, r.crystals);
+    optional_part(f, {"surfaces", "Slabs cut from the crystals; supercell multiplies the slab"},
+                  r.surfaces, surface_keys);
+    optional_part(f, {"substitution", "Random alloys with a fixed number of atoms of each element"},
+                  r.substitution, substitution_keys);
+    optional_part(f, {"interstitials", "Additional atoms; needs a lattice derived from bcc or fcc"},
+                  r.interstitials, interstitial_keys);
+    optional_part(f, {"vacancies", "Atoms that are taken out"}, r.vacancies, vacancy_keys);
+    optional_part(f, {"strains", "Homogeneous strains"}, r.strains, strain_keys);
+    optional_part(f, {"displacements", "Random displacements of all atoms"}, r.displacements,
+                  displacement_keys);
+    f.integer({"repetitions", "How often each combination is made, with other random numbers"},
+              r.repetitions, positive_count);
+    f.quantity({"minimum_distance",
+                "Structures with nearer atoms are drawn again or left out; 0: 0.7 "
+                "times the sum of the covalent radii"},
+               r.minimum_distance, Dimension::length, {0.0});
+    f.integer({"attempts", "How often a structure is drawn before it is left out"}, r.attempts,
+              positive_count);
+}
+
+}  // namespace
+
+void fields(Fields& f, GenerateOptions& options) {
+    f.path({"output", "Dataset that is written: a .h5 file, or a .kds directory that grows"},
+           options.output);
+    auto seed = static_cast<long long>(options.plan.seed);
+    f.integer({"seed", "Seed of all random numbers"}, seed, {0.0});
+    options.plan.seed = static_cast<std::uint64_t>(seed);
+    f.list(
+        {"recipes", "All combinations of its lattices, sizes, defects, strains and displacements",
+         Key::Need::required},
+        options.plan.recipes, recipe_keys);
+}
+
+}  // namespace kamacite::config
