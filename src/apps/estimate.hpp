@@ -1,0 +1,28 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "kamacite/config/input.hpp"
+
+namespace kamacite::apps {
+
+/// What a command will need, as far as it can be told beforehand.
+struct Estimates {
+    struct Number {
+        std::string name;  ///< for machines, e.g. "memory"
+        double value;
+        std::string unit;
+        std::string meaning;
+    };
+    std::vector<Number> numbers;
+    std::vector<std::string> notes;  ///< what could not be told, and why
+};
+
+/// Size, memory and time of what an input asks for. The time comes from the descriptors of a few
+/// structures of the dataset, computed here; nothing is written.
+/// Collective.
+[[nodiscard]] Estimates estimate(Context& context, config::Input const& input,
+                                 std::string const& command);
+
+}  // namespace kamacite::apps

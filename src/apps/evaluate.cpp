@@ -1,0 +1,228 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "data.hpp"
+#include "figures.hpp"
+#include "kamacite/core/error.hpp"
+#include "kamacite/dataset/split.hpp"
+#include "kamacite/inference/metrics.hpp"
+#include "kamacite/inference/predict.hpp"
+#include "kamacite/io/atomic_file.hpp"
+#include "kamacite/io/hash.hpp"
+#include "models.hpp"
+
+namespace kamacite::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+struct Options {
+    ModelOptions model;
+    std::string data, output, format, split, part;
+    inference::BootstrapOptions bootstrap;
+};
+
+constexpr std::size_t most_parity_rows = 100'000;
+
+std::string with_interval(double value, inference::Interval const* interval, double factor) {
+    if (interval == nullptr) return rounded(value / factor);
+    return fmt::format("{} [{}, {}]", rounded(value / factor), rounded(interval->low / factor),
+                       rounded(interval->high / factor));
+}
+
+void print_table(std::vector<inference::Score> const& scores, long long lone_atoms) {
+    fmt::print("{:<10} {:<18} {:>7}  {:>22}  {:>22} {:>8} {:>8} {:>7}\n", "quantity", "family",
+               "pairs", "RMSE", "MAE", "p95", "max", "R²");
+    for (auto const& score : scores) {
+        auto const display = display_of(score.quantity);
+        auto const& e = score.errors;
+        auto const* i = score.intervals ? &*score.intervals : nullptr;
+        bool const total = score.family == inference::every_family;
+        fmt::print("{:<10} {:<18} {:>7}  {:>22}  {:>22} {:>8} {:>8} {:>7}\n",
+                   total ? score.quantity : "", total ? "all, " + display.unit : score.family,
+                   e.count, with_interval(e.rmse, i ? &i->rmse : nullptr, display.factor),
+                   with_interval(e.mae, i ? &i->mae : nullptr, display.factor),
+                   rounded(e.p95 / display.factor), rounded(e.max / display.factor),
+                   e.r2 ? fmt::format("{:.4f}", *e.r2) : "–");
+    }
+    fmt::print(
+        "[ ]: 95 % intervals, resampling whole trajectories where known, else structures. "
+        "R²: – where the references do not vary.\n");
+    if (lone_atoms > 0)
+        fmt::print(
+            "Force errors leave out {} structures of one atom, whose forces vanish by "
+            "symmetry.\n",
+            lone_atoms);
+}
+
+Json json_of(inference::Score const& score) {
+    auto const& e = score.errors;
+    Json json{{"quantity", score.quantity},
+              {"family", score.family},
+              {"unit", score.unit},
+              {"count", e.count},
+              {"structures", score.structures},
+              {"groups", score.groups},
+              {"mse", e.mse},
+              {"rmse", e.rmse},
+              {"mae", e.mae},
+              {"bias", e.bias},
+              {"p95", e.p95},
+              {"max", e.max},
+              {"r2", e.r2 ? Json(*e.r2) : Json(nullptr)},
+              {"intervals", nullptr}};
+    if (auto const& i = score.intervals) {
+        auto const pair = [](inference::Interval const& v) { return Json{v.low, v.high}; };
+        json["intervals"] = {{"confidence", i->confidence},
+                             {"rmse", pair(i->rmse)},
+                             {"mae", pair(i->mae)},
+                             {"p95", pair(i->p95)},
+                             {"r2", i->r2 ? pair(*i->r2) : Json(nullptr)}};
+    }
+    return json;
+}
+
+std::string csv_of(std::vector<inference::Score> const& scores) {
+    std::string text =
+        "quantity,family,unit,count,structures,groups,mse,rmse,rmse_low,rmse_high,mae,mae_low,"
+        "mae_high,bias,p95,max,r2\n";
+    auto const cell = [](double const* v) {
+        return v ? fmt::format("{:.10g}", *v) : std::string{};
+    };
+    for (auto const& s : scores) {
+        auto const& e = s.errors;
+        auto const* i = s.intervals ? &*s.intervals : nullptr;
+        text += fmt::format(
+            "{},\"{}\",{},{},{},{},{:.10g},{:.10g},{},{},{:.10g},{},{},{:.10g},"
+            "{:.10g},{:.10g},{}\n",
+            s.quantity, s.family, s.unit, e.count, s.structures, s.groups, e.mse, e.rmse,
+            cell(i ? &i->rmse.low : nullptr), cell(i ? &i->rmse.high : nullptr), e.mae,
+            cell(i ? &i->mae.low : nullptr), cell(i ? &i->mae.high : nullptr), e.bias, e.p95, e.max,
+            cell(e.r2 ? &*e.r2 : nullptr));
+    }
+    return text;
+}
+
+void write_files(Context& context, fs::path const& folder, Json const& summary,
+                 std::vector<inference::Score> const& scores,
+                 inference::Comparison const& comparison) {
+    io::write_text_file(folder / "metrics.json", summary.dump(2) + "\n");
+    io::write_text_file(folder / "metrics.csv", csv_of(scores));
+    auto const gnuplot = report::Gnuplot::find();
+    if (!gnuplot) context.log.warn("gnuplot is not installed: tables are written without plots");
+    for (auto const& [quantity, pairs] : comparison.quantities) {
+        auto const parity = parity_table(comparison, quantity, most_parity_rows);
+        auto const residuals = residual_table(pairs, quantity);
+        io::write_text_file(folder / ("parity_" + quantity + ".csv"), report::to_csv(parity));
+        io::write_text_file(folder / ("residuals_" + quantity + ".csv"), report::to_csv(residuals));
+        if (!gnuplot) continue;
+        for (auto const& plot : {parity_plot(parity, quantity), residual_plot(residuals, quantity)})
+            io::write_text_file(folder / (plot.id + ".svg"), gnuplot->svg(plot));
+    }
+}
+
+/// Leaves of the source the part of a split that was asked for.
+void select_part(Context& context, Source& source, Options const& options) {
+    if (options.split.empty() && options.part.empty()) return;
+    if (options.split.empty() || options.part.empty())
+        throw UsageError(
+            "--split and --part go together: give both, e.g. --split default --part test");
+    if (!source.is_dataset())
+        throw UsageError(
+            fmt::format("--split needs a dataset (.h5, .kds), which {} is not: import it "
+                        "first",
+                        options.data));
+    auto const split = dataset::read_split(options.data, context.comm, options.split);
+    auto const side = options.part == "train"        ? dataset::Side::train
+                      : options.part == "validation" ? dataset::Side::validation
+                                                     : dataset::Side::test;
+    auto chosen = split.indices(side);
+    if (chosen.empty())
+        throw DataError(
+            fmt::format("part '{}' of split '{}' of {} has no structures: choose another",
+                        options.part, options.split, options.data));
+    source.select(std::move(chosen));
+}
+
+int evaluate(Context& context, Options const& options) {
+    auto const& comm = context.comm;
+    auto const model = load(context, options.model);
+    Source source{comm, options.data, options.format};
+    select_part(context, source, options);
+    auto const records = source.read_balanced(comm, model.committee.cutoff());
+    inference::Comparison mine;
+    mpi::all_or_none(comm, [&] {
+        auto answers =
+            inference::answers_of(model.committee, records, inference::Extrapolation::leave_out);
+        std::vector<Prediction> predictions;
+        for (auto& answer : answers) predictions.push_back(std::move(answer.prediction));
+        mine = inference::compare(records, predictions);
+    });
+    auto const comparison = inference::gather(comm, mine);
+    if (comparison.quantities.empty())
+        throw DataError(
+            fmt::format("{} has no labels of what the model predicts: there is nothing to "
+                        "compare",
+                        options.data));
+    auto const scores = inference::scores_of(comparison, options.bootstrap);
+    auto parents = model.parents;
+    parents.push_back(io::parent(options.data, comm));
+
+    long long atoms = 0;
+    for (auto const& subject : comparison.subjects) atoms += subject.atoms;
+    Json summary{{"model", options.model.path},
+                 {"data", options.data},
+                 {"split", options.split},
+                 {"part", options.part},
+                 {"parents", parents},
+                 {"structures", comparison.subjects.size()},
+                 {"atoms", atoms},
+                 {"lone_atoms_without_forces", comparison.lone_atoms},
+                 {"scores", Json::array()}};
+    for (auto const& score : scores) summary["scores"].push_back(json_of(score));
+    mpi::all_or_none(comm, [&] {
+        if (comm.is_root() && !options.output.empty())
+            write_files(context, options.output, summary, scores, comparison);
+    });
+    if (!comm.is_root()) return 0;
+    if (context.json)
+        fmt::print("{}\n", summary.dump(2));
+    else
+        print_table(scores, comparison.lone_atoms);
+    if (!options.output.empty()) context.log.info("written to {}", options.output);
+    return 0;
+}
+
+}  // namespace
+
+Command evaluate_command() {
+    return {
+        "evaluate", "Errors of a model on labelled structures, per quantity and family",
+        [](CLI::App& app) {
+            auto options = std::make_shared<Options>();
+            add_model_options(app, options->model);
+            app.add_option("data", options->data,
+                           "Labelled structures: dataset (.h5, .kds) or any readable format")
+                ->required();
+            app.add_option("-o,--output", options->output,
+                           "Directory for metrics, parity and residual data and plots");
+            app.add_option("--format", options->format,
+                           "Format of the data: extxyz, n2p2, poscar, csv, xlsx; default: by name");
+            app.add_option("--split", options->split, "Name of a split of the dataset");
+            app.add_option("--part", options->part, "Part of the split")
+                ->check(CLI::IsMember({"train", "validation", "test"}));
+            app.add_option("--replicates", options->bootstrap.replicates, "Bootstrap replicates")
+                ->capture_default_str()
+                ->check(CLI::Range(1, 1'000'000));
+            app.add_option("--seed", options->bootstrap.seed, "Seed of the bootstrap")
+                ->capture_default_str();
+            return [options](Context& context) { return evaluate(context, *options); };
+        },
+        Command::Json::yes};
+}
+
+}  // namespace kamacite::apps

@@ -1,0 +1,401 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "commands.hpp"
+#include "data.hpp"
+#include "import_summary.hpp"
+#include "kamacite/core/error.hpp"
+#include "kamacite/core/units.hpp"
+#include "kamacite/dataset/duplicates.hpp"
+#include "kamacite/dataset/store.hpp"
+#include "kamacite/formats/any.hpp"
+#include "kamacite/formats/stress_sign.hpp"
+#include "kamacite/io/hash.hpp"
+
+namespace kamacite::apps {
+namespace {
+
+struct Options {
+    std::vector<std::string> sources;
+    std::string output;
+    std::string format;
+    std::string family;
+    std::string length_unit = "angstrom";
+    std::string energy_unit = "eV";
+    std::string stress_sign = "auto";
+    double min_distance = 0.5;
+    bool drop_duplicates = false;
+    bool keep_going = false;
+};
+
+/// One file to import; a dataset has no format and no index.
+struct Input {
+    std::filesystem::path path;
+    std::optional<formats::Format> format;
+    formats::FrameIndex index;
+    long long size = 0;
+};
+
+/// One record of this rank, with the file that it came from.
+struct Imported {
+    Record record;
+    int input = 0;
+};
+
+formats::ReadOptions read_options(Options const& o) {
+    return {{o.length_unit == "bohr" ? units::bohr : units::angstrom,
+             o.energy_unit == "hartree" ? units::hartree : units::eV},
+            o.family};
+}
+
+/// Finds the structures of a file: rank 0 looks, the others are told. Collective.
+Input open(mpi::Communicator const& comm, std::string const& path, std::string const& format) {
+    Input input{path, std::nullopt, {}, 0};
+    if (format.empty() && names_dataset(path)) {
+        input.size = dataset::size(path, comm);
+    } else {
+        std::vector<long long> kind(1);
+        mpi::all_or_none(comm, [&] {
+            if (!comm.is_root()) return;
+            auto const its =
+                format.empty() ? formats::guess_format(path) : formats::format_of(format);
+            input.index = formats::index_any(path, its);
+            kind[0] = static_cast<long long>(its);
+        });
+        comm.broadcast(kind);
+        comm.broadcast(input.index.offsets);
+        comm.broadcast(input.index.lines);
+        input.index.path = path;
+        input.format = static_cast<formats::Format>(kind[0]);
+        input.size = input.index.size();
+    }
+    if (input.size == 0)
+        throw DataError(fmt::format("{} has no structures: there is nothing to import", path));
+    return input;
+}
+
+std::string place_of(Input const& input, Record const& record, long long i) {
+    if (!input.format)
+        return fmt::format("{} (structure {}, counted from 0)", input.path.string(), i);
+    return fmt::format("{}:{} ({})", input.path.string(),
+                       input.index.lines[static_cast<std::size_t>(i)], record.source);
+}
+
+class Importer {
+public:
+    Importer(Context& context, Options options)
+        : context_{context}, comm_{context.comm}, options_{std::move(options)} {}
+
+    int run();
+
+private:
+    void open_all();
+    void read_mine();
+    void read_block(int input, mpi::Range block);
+    void read_part(int input, mpi::Range part);
+    void take_or_leave(int input, long long index, Record record);
+    void take(int input, long long index, Record record);
+    void settle_stress_sign();
+    void drop_duplicates();
+    void write();
+    void tell();
+
+    Context& context_;
+    mpi::Communicator const& comm_;
+    Options options_;
+    std::vector<Input> inputs_;
+    std::vector<Imported> mine_;
+    std::vector<std::string> left_out_;  // why, on this rank
+    FamilySummaries families_;           // of this rank, later of all
+    long long duplicates_ = 0;
+    nlohmann::ordered_json sign_ = nlohmann::ordered_json::array();
+};
+
+void Importer::open_all() {
+    if (!names_dataset(options_.output))
+        throw UsageError(fmt::format("cannot write {} (a dataset ends in .h5 or .kds): name it so",
+                                     options_.output));
+    bool any_n2p2 = false;
+    for (auto const& path : options_.sources) {
+        inputs_.push_back(open(comm_, path, options_.format));
+        any_n2p2 = any_n2p2 || inputs_.back().format == formats::Format::input_data;
+    }
+    if (!any_n2p2 && (options_.length_unit != "angstrom" || options_.energy_unit != "eV"))
+        throw UsageError(
+            "--length-unit and --energy-unit are for input.data only: the other formats say "
+            "or fix their units");
+}
+
+void Importer::take(int input, long long index, Record record) {
+    auto const& from = inputs_[static_cast<std::size_t>(input)];
+    try {
+        check(record);
+        auto const [nearest, crowded] = nearest_atoms(record.structure, options_.min_distance);
+        families_[record.family].add(record, nearest, crowded);
+    } catch (DataError const& e) {
+        throw DataError(fmt::format("{}: {}", place_of(from, record, index), e.what()));
+    }
+    mine_.push_back({std::move(record), input});
+}
+
+void Importer::read_block(int number, mpi::Range block) {
+    auto const& input = inputs_[static_cast<std::size_t>(number)];
+    if (!input.format) {
+        auto records = dataset::read(input.path, comm_, block);
+        mpi::all_or_none(comm_, [&] {
+            for (long long i = 0; i < block.size(); ++i) {
+                auto& record = records[static_cast<std::size_t>(i)];
+                if (!options_.family.empty()) record.family = options_.family;
+                take_or_leave(number, block.begin + i, std::move(record));
+            }
+        });
+        return;
+    }
+    mpi::all_or_none(comm_, [&] {
+        constexpr long long at_once = 2000;
+        for (auto i = block.begin; i < block.end; i += at_once)
+            read_part(number, {i, std::min(block.end, i + at_once)});
+    });
+}
+
+/// Halves a part that cannot be read until the structures that are to blame stand alone.
+void Importer::read_part(int number, mpi::Range part) {
+    auto const& input = inputs_[static_cast<std::size_t>(number)];
+    std::vector<Record> records;
+    try {
+        records = formats::read_any(input.index, *input.format, read_options(options_), part.begin,
+                                    part.end);
+    } catch (DataError const& e) {
+        if (!options_.keep_going) throw;
+        if (part.size() == 1) {
+            left_out_.emplace_back(e.what());
+            return;
+        }
+        auto const middle = part.begin + part.size() / 2;
+        read_part(number, {part.begin, middle});
+        read_part(number, {middle, part.end});
+        return;
+    }
+    for (auto& record : records) take_or_leave(number, part.begin++, std::move(record));
+}
+
+void Importer::take_or_leave(int input, long long index, Record record) {
+    try {
+        take(input, index, std::move(record));
+    } catch (DataError const& e) {
+        if (!options_.keep_going) throw;
+        left_out_.emplace_back(e.what());
+    }
+}
+
+void Importer::read_mine() {
+    long long total = 0;
+    for (auto const& input : inputs_) total += input.size;
+    context_.log.info("structures: {}, files: {}, ranks: {}", total, inputs_.size(), comm_.size());
+    auto const block = mpi::block_of(comm_.rank(), comm_.size(), total);
+    long long first = 0;  // of this input, counted over all inputs
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+        auto const size = inputs_[k].size;
+        auto const begin = std::clamp(block.begin - first, 0LL, size);
+        auto const end = std::clamp(block.end - first, begin, size);
+        read_block(static_cast<int>(k), {begin, end});
+        first += size;
+    }
+}
+
+/// The samples of all ranks, with the input that each belongs to. Collective.
+std::vector<std::pair<long long, formats::StressSample>> all_samples(
+    mpi::Communicator const& comm, std::vector<Imported> const& mine) {
+    std::vector<long long> input;
+    std::vector<std::uint64_t> kind;
+    std::vector<double> numbers;
+    for (auto const& i : mine)
+        if (auto const s = formats::stress_sample_of(i.record)) {
+            input.push_back(i.input);
+            kind.push_back(s->kind);
+            numbers.push_back(s->energy);
+            numbers.insert(numbers.end(), s->rows.data(), s->rows.data() + 9);
+            numbers.insert(numbers.end(), s->stress.data(), s->stress.data() + 9);
+        }
+    input = comm.all_gather(std::span<long long const>{input});
+    kind = comm.all_gather(std::span<std::uint64_t const>{kind});
+    numbers = comm.all_gather(std::span<double const>{numbers});
+    std::vector<std::pair<long long, formats::StressSample>> all;
+    for (std::size_t i = 0; i < input.size(); ++i) {
+        double const* const n = numbers.data() + 19 * i;
+        all.push_back(
+            {input[i],
+             {kind[i], n[0], Eigen::Map<Mat3 const>{n + 1}, Eigen::Map<Mat3 const>{n + 10}}});
+    }
+    return all;
+}
+
+void Importer::settle_stress_sign() {
+    if (options_.stress_sign == "flip")
+        for (auto& i : mine_)
+            if (i.record.labels.stress) i.record.labels.stress = Mat3(-*i.record.labels.stress);
+    if (options_.stress_sign == "keep") return;
+    using Verdict = formats::StressSign::Verdict;
+    auto const all = all_samples(comm_, mine_);
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+        std::vector<formats::StressSample> samples;
+        for (auto const& [input, sample] : all)
+            if (input == static_cast<long long>(k)) samples.push_back(sample);
+        if (samples.empty()) continue;
+        auto const sign = formats::check_stress_sign(samples);
+        auto const path = inputs_[k].path.string();
+        auto const pairs = sign.agreeing + sign.opposing;
+        if (sign.verdict == Verdict::contradiction)
+            throw DataError(fmt::format(
+                "{}: the stress has the wrong sign (in {} of {} pairs of structures that differ by "
+                "a strain, "
+                "the energies ask for the opposite; tension must be positive): {}",
+                path, sign.opposing, pairs,
+                options_.stress_sign == "flip"
+                    ? "leave out --stress-sign=flip"
+                    : "import it with --stress-sign=flip, or as it is with --stress-sign=keep"));
+        bool const sure = sign.verdict == Verdict::consistent;
+        sign_.push_back({{"file", path},
+                         {"verdict", sure ? "consistent" : "cannot tell"},
+                         {"agreeing", sign.agreeing},
+                         {"opposing", sign.opposing}});
+        if (sure)
+            context_.log.info("{}: sign of the stress agrees with the energies ({} of {} pairs)",
+                              path, sign.agreeing, pairs);
+        else
+            context_.log.info(
+                "{}: the energies do not tell the sign of the stress ({} for, {} against)", path,
+                sign.agreeing, sign.opposing);
+    }
+}
+
+void Importer::drop_duplicates() {
+    std::vector<std::uint64_t> prints;
+    for (auto const& i : mine_) prints.push_back(dataset::fingerprint_of(i.record));
+    auto const before = prints.size();
+    auto const all = comm_.all_gather(std::span<std::uint64_t const>{prints});
+    auto const first = mpi::exclusive_sum(comm_, static_cast<long long>(before));
+    std::set<long long> later;
+    for (auto const& group : dataset::find_duplicates(all))
+        later.insert(group.begin() + 1, group.end());
+    duplicates_ = static_cast<long long>(later.size());
+    if (options_.drop_duplicates) {
+        long long index = first;
+        std::erase_if(mine_, [&](Imported const&) { return later.contains(index++); });
+        families_.clear();
+        for (auto const& [record, input] : mine_) {
+            auto const [nearest, crowded] = nearest_atoms(record.structure, 0.0);
+            families_[record.family].add(record, nearest, crowded);
+        }
+    }
+}
+
+void Importer::write() {
+    dataset::Provenance provenance;
+    provenance.command = "import";
+    provenance.input = context_.command_line;
+    for (auto const& input : inputs_) provenance.parents.push_back(io::parent(input.path, comm_));
+    std::vector<Record> records;
+    records.reserve(mine_.size());
+    for (auto& i : mine_) records.push_back(std::move(i.record));
+    auto const count = comm_.all_reduce(mpi::Op::sum, std::ssize(records) + 0LL);
+    if (count == 0) throw DataError("no structure is left to import: see the reasons above");
+    dataset::write(options_.output, comm_, records, provenance);
+}
+
+void Importer::tell() {
+    families_ = joined(comm_, families_);
+    FamilySummary all;
+    for (auto const& [name, summary] : families_) all.add(summary);
+    auto const bad = comm_.all_reduce(mpi::Op::sum, std::ssize(left_out_) + 0LL);
+    if (all.crowded > 0)
+        context_.log.warn(
+            "{} structures have atoms nearer than 0.7 of the sum of their covalent radii: make "
+            "sure "
+            "that they are meant",
+            all.crowded);
+    if (duplicates_ > 0 && !options_.drop_duplicates)
+        context_.log.warn(
+            "{} structures are there more than once with the same labels: --drop-duplicates keeps "
+            "the "
+            "first of each",
+            duplicates_);
+    if (!comm_.is_root()) return;
+    if (context_.json) {
+        nlohmann::ordered_json const json{
+            {"output", options_.output}, {"structures", all.structures},
+            {"atoms", all.atoms},        {"left_out", bad},
+            {"duplicates", duplicates_}, {"duplicates_dropped", options_.drop_duplicates},
+            {"stress_sign", sign_},      {"families", to_json(families_)}};
+        fmt::print("{}\n", json.dump(2));
+        return;
+    }
+    fmt::print("{}", render(families_));
+    fmt::print("{}: {} structures, {} atoms", options_.output, all.structures, all.atoms);
+    if (options_.drop_duplicates) fmt::print(", {} duplicates dropped", duplicates_);
+    if (bad > 0) fmt::print(", {} left out", bad);
+    fmt::print("\n");
+}
+
+int Importer::run() {
+    open_all();
+    read_mine();
+    if (options_.keep_going) {
+        std::string reasons;
+        for (auto const& reason : left_out_) reasons += reason + '\n';
+        for (auto const& text : comm_.all_gather(reasons))
+            if (!text.empty()) context_.log.warn("left out:\n{}", text);
+    }
+    settle_stress_sign();
+    drop_duplicates();
+    write();
+    tell();
+    return 0;
+}
+
+}  // namespace
+
+Command import_command() {
+    return {"import", "Structures and labels of files, checked, into a dataset",
+            [](CLI::App& app) {
+                auto const o = std::make_shared<Options>();
+                app.add_option(
+                       "sources", o->sources,
+                       "Files: extended XYZ, n2p2 input.data, POSCAR, csv, xlsx; datasets to join")
+                    ->required();
+                app.add_option("-o,--output", o->output, "Dataset: x.h5, or x.kds to add to")
+                    ->required();
+                app.add_option(
+                    "--format", o->format,
+                    "extxyz, n2p2, poscar, csv or xlsx, for all files; default: by name");
+                app.add_option("--length-unit", o->length_unit,
+                               "Of input.data: angstrom (default) or bohr")
+                    ->check(CLI::IsMember({"angstrom", "bohr"}));
+                app.add_option("--energy-unit", o->energy_unit,
+                               "Of input.data: eV (default) or hartree")
+                    ->check(CLI::IsMember({"eV", "hartree"}));
+                app.add_option("--family", o->family,
+                               "Family of all structures, in place of the files'");
+                app.add_option("--stress-sign", o->stress_sign,
+                               "auto: check against the energies (default); keep: do not; flip: "
+                               "reverse, then check")
+                    ->check(CLI::IsMember({"auto", "keep", "flip"}));
+                app.add_option("--min-distance", o->min_distance,
+                               "Atoms nearer than this [angstrom] are an error (default 0.5)")
+                    ->check(CLI::Range(0.0, 10.0));
+                app.add_flag("--drop-duplicates", o->drop_duplicates,
+                             "Keep the first of structures with the same labels");
+                app.add_flag("--keep-going", o->keep_going,
+                             "Leave out structures that are refused, and say why");
+                return [o](Context& context) { return Importer{context, *o}.run(); };
+            },
+            Command::Json::yes};
+}
+
+}  // namespace kamacite::apps

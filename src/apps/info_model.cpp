@@ -1,0 +1,68 @@
+#include "info_model.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "kamacite/core/element.hpp"
+#include "kamacite/descriptors/rows.hpp"
+
+namespace kamacite::apps {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json describe(Model const& model) {
+    auto const& descriptors = model.descriptors();
+    Json elements = Json::array(), functions = Json::object(), heads = Json::array();
+    for (int const z : descriptors.elements()) elements.push_back(symbol_of(z));
+    descriptors.functions().for_each_kind([&](auto const& kind) {
+        using Function = typename std::decay_t<decltype(kind)>::value_type;
+        if (!kind.empty()) functions[Rows<Function>::name] = kind.size();
+    });
+    for (auto const& head : model.heads()) {
+        Json networks = Json::array();
+        for (std::size_t e = 0; e < descriptors.elements().size(); ++e) {
+            auto const layers = head.layers_of(static_cast<int>(e));
+            Json activations = Json::array();
+            for (auto const a : layers.activations) activations.push_back(name_of(a));
+            networks.push_back({{"hidden", layers.widths}, {"activations", activations}});
+        }
+        heads.push_back({{"kind", name_of(head.kind)}, {"e0", head.shift}, {"networks", networks}});
+    }
+    return {{"elements", elements},
+            {"cutoff", descriptors.cutoff()},
+            {"functions", functions},
+            {"heads", heads},
+            {"parameters", model.parameters().size()}};
+}
+
+void print(Json const& all) {
+    fmt::print("{}: {}\n", all["file"].get<std::string>(), all["format"].get<std::string>());
+    for (auto const& parent : all["parents"]) fmt::print("  {}\n", parent.get<std::string>());
+    for (auto const& m : all["members"])
+        fmt::print("  elements {}, cutoff {:.6g} Å, functions {}, {} parameters\n",
+                   m["elements"].dump(), m["cutoff"].get<double>(), m["functions"].dump(),
+                   m["parameters"].get<long long>());
+}
+
+}  // namespace
+
+void tell_models(Context& context, ModelOptions const& options) {
+    auto const model = load(context, options);
+    if (!context.comm.is_root()) return;
+    bool const committee = model.committee.size() > 1;
+    Json all{{"file", options.path},
+             {"format", committee         ? "committee"
+                        : model.from_n2p2 ? "n2p2 model"
+                                          : "model"},
+             {"parents", model.parents},
+             {"members", Json::array()}};
+    for (auto const& member : model.committee.members()) all["members"].push_back(describe(member));
+    if (context.json)
+        fmt::print("{}\n", all.dump(2));
+    else
+        print(all);
+}
+
+}  // namespace kamacite::apps

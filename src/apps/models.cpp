@@ -1,0 +1,175 @@
+#include "models.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kamacite/core/error.hpp"
+#include "kamacite/io/hash.hpp"
+#include "kamacite/model/model_file.hpp"
+
+namespace kamacite::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> sorted_entries(fs::path const& directory) {
+    std::vector<fs::path> entries;
+    for (auto const& entry : fs::directory_iterator{directory}) entries.push_back(entry.path());
+    std::sort(entries.begin(), entries.end());
+    return entries;
+}
+
+bool has_settings(fs::path const& directory) {
+    return fs::is_regular_file(directory / "input.nn");
+}
+
+/// Weight sets below a directory that has the other files, or a part of them.
+std::vector<ModelSource> weight_sets(fs::path const& directory) {
+    std::vector<ModelSource> sources;
+    for (auto const& below : sorted_entries(directory)) {
+        if (!fs::is_directory(below) || !n2p2::has_weights(below)) continue;
+        auto const nearest = [&](char const* name) {
+            return fs::exists(below / name) ? below / name : directory / name;
+        };
+        sources.push_back({{}, n2p2::Places{nearest("input.nn"), nearest("scaling.data"), below}});
+    }
+    return sources;
+}
+
+/// The one model of a directory, if it holds one.
+std::optional<ModelSource> single_model(fs::path const& directory) {
+    if (has_settings(directory) && n2p2::has_weights(directory))
+        return ModelSource{{}, n2p2::Places::in(directory)};
+    if (fs::is_regular_file(directory / "model.h5")) return ModelSource{directory / "model.h5", {}};
+    return std::nullopt;
+}
+
+std::vector<ModelSource> models_in(fs::path const& directory) {
+    if (auto const one = single_model(directory)) return {*one};
+    if (has_settings(directory)) {
+        auto sets = weight_sets(directory);
+        if (sets.empty())
+            sets.push_back({{}, n2p2::Places::in(directory)});  // says what is missing
+        return sets;
+    }
+    std::vector<ModelSource> sources;
+    for (auto const& entry : sorted_entries(directory)) {
+        if (fs::is_directory(entry)) {
+            if (auto const one = single_model(entry)) sources.push_back(*one);
+        } else if (entry.extension() == ".h5") {
+            sources.push_back({entry, {}});
+        }
+    }
+    return sources;
+}
+
+/// The sources that rank 0 found, on all ranks.
+std::vector<ModelSource> agreed(mpi::Communicator const& comm, std::vector<ModelSource> sources) {
+    std::vector<int> count{static_cast<int>(sources.size())};
+    comm.broadcast(count);
+    sources.resize(static_cast<std::size_t>(count[0]));
+    auto const share = [&](fs::path& path) {
+        auto text = path.string();
+        comm.broadcast(text);
+        path = text;
+    };
+    for (auto& source : sources) {
+        share(source.file);
+        if (!source.file.empty()) continue;
+        if (!source.places) source.places.emplace();
+        share(source.places->settings);
+        share(source.places->scaling);
+        share(source.places->weights);
+    }
+    return sources;
+}
+
+/// The files of a source that went into the model.
+std::vector<fs::path> files_of(ModelSource const& source, Model const& model) {
+    if (!source.places) return {source.file};
+    std::vector<fs::path> files{source.places->settings, source.places->scaling};
+    for (int const z : model.descriptors().elements())
+        files.push_back(source.places->weights / fmt::format("weights.{:03}.data", z));
+    return files;
+}
+
+}  // namespace
+
+std::string ModelSource::name() const {
+    return places ? places->weights.string() : file.string();
+}
+
+std::vector<ModelSource> find_models(fs::path const& path) {
+    if (!fs::is_directory(path)) return {{path, {}}};
+    auto sources = models_in(path);
+    if (sources.empty())
+        throw DataError(
+            fmt::format("{}: there is no model in this directory (no input.nn, no *.h5, no "
+                        "subdirectory with one): name a model file, a directory of n2p2, or one "
+                        "of several",
+                        path.string()));
+    return sources;
+}
+
+bool is_model_directory(fs::path const& path) {
+    return fs::is_directory(path) && path.extension() != ".kds" && !models_in(path).empty();
+}
+
+void add_unit_options(CLI::App& app, ModelOptions& options) {
+    app.add_option("--length-unit", options.length_unit, "Unit of length of an n2p2 model")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"angstrom", "bohr"}));
+    app.add_option("--energy-unit", options.energy_unit, "Unit of energy of an n2p2 model")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"eV", "hartree"}));
+}
+
+void add_model_options(CLI::App& app, ModelOptions& options) {
+    app.add_option("model", options.path,
+                   "Model: model.h5, a directory of n2p2 or RuNNer (input.nn), or a directory of "
+                   "several: a committee")
+        ->required();
+    add_unit_options(app, options);
+}
+
+Loaded load(Context& context, ModelOptions const& options) {
+    auto const& comm = context.comm;
+    std::vector<ModelSource> sources;
+    mpi::all_or_none(comm, [&] {
+        if (comm.is_root()) sources = find_models(options.path);
+    });
+    sources = agreed(comm, std::move(sources));
+    n2p2::Units const given{options.length_unit == "bohr" ? units::bohr : units::angstrom,
+                            options.energy_unit == "hartree" ? units::hartree : units::eV};
+    std::vector<Model> members;
+    std::vector<std::string> names, warnings, parents;
+    bool from_n2p2 = false;
+    for (auto const& source : sources) {
+        members.push_back(source.places ? n2p2::read_model(comm, *source.places, given, warnings)
+                                        : load_model(source.file, comm));
+        names.push_back(source.name());
+        from_n2p2 = from_n2p2 || source.places.has_value();
+        for (auto const& file : files_of(source, members.back())) {
+            auto parent = io::parent(file, comm);
+            if (std::find(parents.begin(), parents.end(), parent) == parents.end())
+                parents.push_back(std::move(parent));
+        }
+    }
+    std::vector<std::string> told;  // members may share an input.nn
+    for (auto const& warning : warnings)
+        if (std::find(told.begin(), told.end(), warning) == told.end()) {
+            context.log.warn("{}", warning);
+            told.push_back(warning);
+        }
+    if (!from_n2p2 && (options.length_unit != "angstrom" || options.energy_unit != "eV"))
+        context.log.warn(
+            "{}: --length-unit and --energy-unit have no effect on models of kamacite, whose "
+            "files say their units",
+            options.path);
+    if (members.size() > 1)
+        context.log.info("{}: a committee of {} models", options.path, members.size());
+    return {Committee{std::move(members), names}, std::move(parents), from_n2p2};
+}
+
+}  // namespace kamacite::apps

@@ -1,0 +1,61 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "kamacite/model/committee.hpp"
+#include "kamacite/n2p2/model_files.hpp"
+
+/// \file
+/// MODEL on the command line: a model file, a directory in the format of n2p2 or RuNNer, or a
+/// committee, which is a directory of several.
+
+namespace kamacite::apps {
+
+/// MODEL and the units of its numbers, which n2p2's files do not say.
+struct ModelOptions {
+    std::string path;
+    std::string length_unit = "angstrom";
+    std::string energy_unit = "eV";
+};
+
+/// Adds --length-unit and --energy-unit.
+void add_unit_options(CLI::App& app, ModelOptions& options);
+/// Adds the positional argument "model" and the units.
+void add_model_options(CLI::App& app, ModelOptions& options);
+
+/// One model of a MODEL and the files that hold it.
+struct ModelSource {
+    std::filesystem::path file;          ///< of kamacite; empty: of n2p2
+    std::optional<n2p2::Places> places;  ///< of n2p2
+    [[nodiscard]] std::string name() const;
+};
+
+/// The models that a path stands for:
+///   a file                       that model
+///   directory with input.nn      that model; without weights of its own each subdirectory with
+///                                weights is a member (with input.nn, scaling.data of its own or
+///                                those above it)
+///   directory with model.h5      that model
+///   another directory            members: its *.h5 files, and its subdirectories of the kinds
+///   above
+/// One rank only. \throws MissingError, DataError if there is none
+[[nodiscard]] std::vector<ModelSource> find_models(std::filesystem::path const& path);
+
+/// Whether a path is a directory that find_models() takes. One rank only.
+[[nodiscard]] bool is_model_directory(std::filesystem::path const& path);
+
+/// MODEL as read.
+struct Loaded {
+    Committee committee;
+    std::vector<std::string> parents;  ///< for provenance
+    bool from_n2p2 = false;
+};
+
+/// Reads MODEL; warnings go to the log. Collective.
+/// \throws as load_model() and n2p2::read_model(); DataError if members do not agree
+[[nodiscard]] Loaded load(Context& context, ModelOptions const& options);
+
+}  // namespace kamacite::apps

@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <sstream>
+
+#include "commands.hpp"
+#include "data.hpp"
+#include "kamacite/core/error.hpp"
+#include "kamacite/dataset/split.hpp"
+#include "kamacite/dataset/store.hpp"
+#include "kamacite/io/atomic_file.hpp"
+#include "kamacite/io/provenance.hpp"
+#include "models.hpp"
+#include "report_content.hpp"
+#include "report_data.hpp"
+
+namespace kamacite::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    ModelOptions model;  ///< path: the directory
+    std::string output, data;
+};
+
+/// The side of every record of a dataset in the split that the model was trained with; empty where
+/// that is not known. Collective.
+std::vector<dataset::Side> sides_of(Context& context, RunFiles const& run,
+                                    std::string const& path) {
+    auto const name = run.origin ? split_name_of(run.origin->input) : std::string{};
+    if (name.empty() || !names_dataset(path)) return {};
+    auto const names = dataset::split_names(path, context.comm);
+    if (std::find(names.begin(), names.end(), name) == names.end()) return {};
+    return dataset::read_split(path, context.comm, name).sides;
+}
+
+/// Reads the data that are shown: --data, else those of the model's parents that are still where
+/// they were. What cannot be read is told in `missing`. Collective.
+void read_data(Context& context, Options const& options, RunFiles& run) {
+    std::vector<std::string> paths;
+    if (!options.data.empty())
+        paths.push_back(options.data);
+    else if (run.origin)
+        for (auto const& parent : run.origin->parents)
+            paths.push_back(parent.substr(0, parent.rfind(' ')));
+    bool all_known = true;
+    for (auto const& path : paths) {
+        try {
+            auto more = read_any_source(context.comm, path);
+            auto const sides = sides_of(context, run, path);
+            all_known = all_known && sides.size() == more.size();
+            run.data_read.push_back(path);
+            run.data.insert(run.data.end(), std::make_move_iterator(more.begin()),
+                            std::make_move_iterator(more.end()));
+            run.sides.insert(run.sides.end(), sides.begin(), sides.end());
+        } catch (Error const& e) {  // the same on all ranks: reading is collective
+            if (!options.data.empty()) throw;
+            run.missing.push_back(fmt::format("data {} ({})", path, e.what()));
+        }
+    }
+    if (!all_known) run.sides.clear();
+}
+
+/// Whether rank 0 sees the file. Collective.
+bool is_there(mpi::Communicator const& comm, fs::path const& path) {
+    return comm.all_reduce(mpi::Op::max, comm.is_root() && fs::exists(path) ? 1 : 0) == 1;
+}
+
+int report(Context& context, Options const& options) {
+    auto const& comm = context.comm;
+    fs::path const folder = options.model.path;
+    if (!is_there(comm, folder))
+        throw MissingError(
+            fmt::format("directory {} does not exist: give the one that 'kamacite train' "
+                        "wrote",
+                        folder.string()));
+    RunFiles run;
+    run.folder = folder;
+    run.output = options.output.empty() ? folder / "report.html" : fs::path{options.output};
+    if (is_there(comm, folder / "model.h5")) {
+        run.model = load_model(folder / "model.h5", comm);
+        run.origin = origin_of(folder / "model.h5", comm);
+    } else if (is_there(comm, folder / "input.nn")) {
+        run.model = load(context, options.model).committee.members().front();
+    } else {
+        run.missing.push_back("model.h5: what model it is and its E–V curves");
+    }
+    read_data(context, options, run);
+    Content content;
+    mpi::all_or_none(comm, [&] {
+        if (!comm.is_root()) return;
+        read_text_files(run);
+        if (!run.model && !run.learning_curve && run.evaluations.empty())
+            throw MissingError(
+                fmt::format("{} holds neither model.h5 nor learning_curve.csv nor an "
+                            "evaluation (metrics.json): there is nothing to report",
+                            folder.string()));
+        content = make_content(run, io::program_version());
+        for (auto const& [name, text] : content.tables)
+            io::write_text_file(run.data_folder() / name, text);
+        io::write_text_file(run.output.parent_path() / "summary.json",
+                            content.summary.dump(2) + "\n");
+        std::string lines;
+        for (auto const& line : content.headlines) lines += line + '\n';
+        io::write_text_file(run.output.parent_path() / "summary.txt", lines);
+        io::write_text_file(run.output, content.html);
+    });
+    if (!comm.is_root()) return 0;
+    if (context.json) {
+        fmt::print("{}\n", content.summary.dump(2));
+        return 0;
+    }
+    for (auto const& line : content.headlines) fmt::print("{}\n", line);
+    fmt::print("report: {}\n", run.output.string());
+    for (auto const& what : run.missing) context.log.warn("not in the report: {}", what);
+    return 0;
+}
+
+}  // namespace
+
+Command report_command() {
+    return {"report", "One HTML page of a training run: data, model, errors, curves",
+            [](CLI::App& app) {
+                auto options = std::make_shared<Options>();
+                app.add_option("directory", options->model.path,
+                               "Directory of a training run, or of an n2p2 model; evaluations are "
+                               "looked for in it and its subdirectories")
+                    ->required();
+                add_unit_options(app, options->model);
+                app.add_option("-o,--output", options->output,
+                               "Page; default: report.html in there");
+                app.add_option(
+                    "--data", options->data,
+                    "DFT data whose lattices are drawn beside the model's; default: what the "
+                    "model was trained on");
+                return [options](Context& context) { return report(context, *options); };
+            },
+            Command::Json::yes};
+}
+
+}  // namespace kamacite::apps

@@ -1,0 +1,73 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kamacite/dataset/split.hpp"
+#include "kamacite/model/model_file.hpp"
+#include "kamacite/mpi/communicator.hpp"
+#include "kamacite/report/csv.hpp"
+#include "kamacite/structure/record.hpp"
+
+/// \file
+/// What a report says, apart from reading the command line and writing files.
+
+namespace kamacite::apps {
+
+/// A directory that evaluate wrote.
+struct Evaluation {
+    std::string name;  ///< of the directory, relative to the run's
+    nlohmann::ordered_json metrics;
+    std::map<std::string, report::CsvTable> parity, residuals;  ///< by quantity
+};
+
+/// Where a model comes from, as its file says; empty texts where it does not.
+struct Origin {
+    std::string command, created_at, created_by, input, seed, summary;
+    std::vector<std::string> parents;  ///< "<path> <hash>"
+};
+
+/// Collective.
+[[nodiscard]] Origin origin_of(std::filesystem::path const& model, mpi::Communicator const& comm);
+
+/// What a run directory holds.
+struct RunFiles {
+    std::filesystem::path folder, output;
+    std::optional<Model> model;
+    std::optional<Origin> origin;
+    std::optional<report::CsvTable> learning_curve;
+    std::vector<Evaluation> evaluations;  ///< in the order of their names
+    std::vector<std::string> data_read;   ///< datasets whose DFT points are drawn
+    std::vector<Record> data;             ///< their records
+    std::vector<dataset::Side> sides;     ///< of each of `data`; empty: not known
+    std::vector<std::string> missing;     ///< what the report has to do without
+
+    /// Where CSV files of the page are: <page without .html>_data.
+    [[nodiscard]] std::filesystem::path data_folder() const {
+        return output.parent_path() / (output.stem().string() + "_data");
+    }
+};
+
+/// Fills learning_curve and evaluations. One rank only.
+/// \throws DataError naming the file that is damaged
+void read_text_files(RunFiles& run);
+
+/// All records of a dataset or a file of any format, on every rank. Collective.
+[[nodiscard]] std::vector<Record> read_any_source(mpi::Communicator const& comm,
+                                                  std::string const& path);
+
+/// The page, what goes beside it, and what is said on the screen.
+struct Content {
+    std::string html;
+    std::map<std::string, std::string> tables;  ///< CSV by file name, for RunFiles::data_folder()
+    nlohmann::ordered_json summary;
+    std::vector<std::string> headlines;
+};
+
+/// Computes E–V curves and draws plots. One rank only.
+[[nodiscard]] Content make_content(RunFiles& run, std::string const& program);
+
+}  // namespace kamacite::apps

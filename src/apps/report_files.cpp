@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "data.hpp"
+#include "kamacite/core/error.hpp"
+#include "kamacite/io/file.hpp"
+#include "report_content.hpp"
+
+namespace kamacite::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+std::string text_of(fs::path const& path) {
+    std::ifstream file{path, std::ios::binary};
+    if (!file)
+        throw MissingError(fmt::format("{} cannot be read: check its permissions", path.string()));
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+Evaluation read_evaluation(fs::path const& folder, std::string name) {
+    Evaluation result{std::move(name), {}, {}, {}};
+    auto const metrics = folder / "metrics.json";
+    try {
+        result.metrics = Json::parse(text_of(metrics));
+        for (auto const& score : result.metrics.at("scores")) {
+            std::string const quantity = score.at("quantity");
+            for (auto const& [kind, tables] : {std::pair{"parity_", &result.parity},
+                                               std::pair{"residuals_", &result.residuals}}) {
+                auto const path = folder / (kind + quantity + ".csv");
+                if (fs::exists(path) && tables->count(quantity) == 0)
+                    tables->emplace(quantity, report::parse_csv(text_of(path), path.string()));
+            }
+        }
+    } catch (Json::exception const& e) {
+        throw DataError(
+            fmt::format("{} is not what 'kamacite evaluate' writes ({}): evaluate again",
+                        metrics.string(), e.what()));
+    }
+    return result;
+}
+
+}  // namespace
+
+Origin origin_of(fs::path const& model, mpi::Communicator const& comm) {
+    auto const file = io::File::open(model, comm);
+    auto const get = [&](char const* key) {
+        return file.has_attribute("/", key) ? file.text("/", key) : std::string{};
+    };
+    Origin origin{get("command"),
+                  get("created_at"),
+                  get("created_by"),
+                  get("input"),
+                  get("seed"),
+                  get("summary"),
+                  {}};
+    std::istringstream parents{get("parents")};
+    for (std::string line; std::getline(parents, line);)
+        if (!line.empty()) origin.parents.push_back(line);
+    return origin;
+}
+
+void read_text_files(RunFiles& run) {
+    auto const curve = run.folder / "learning_curve.csv";
+    if (fs::exists(curve))
+        run.learning_curve = report::parse_csv(text_of(curve), curve.string());
+    else
+        run.missing.push_back("learning_curve.csv");
+    std::set<fs::path> folders;
+    if (fs::exists(run.folder / "metrics.json")) folders.insert(run.folder);
+    for (auto const& entry : fs::directory_iterator{run.folder})
+        if (entry.is_directory() && fs::exists(entry.path() / "metrics.json"))
+            folders.insert(entry.path());
+    for (auto const& folder : folders)
+        run.evaluations.push_back(read_evaluation(
+            folder, folder == run.folder ? "evaluation" : folder.filename().string()));
+}
+
+std::vector<Record> read_any_source(mpi::Communicator const& comm, std::string const& path) {
+    Source const source{comm, path, ""};
+    return source.read(comm, {0, source.size()});
+}
+
+}  // namespace kamacite::apps

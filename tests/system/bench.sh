@@ -1,0 +1,45 @@
+# The benchmark of the kernels: its numbers are not judged here, that they hang together is.
+cat >judge.py <<'P'
+import json, math, sys
+def only(text): raise ValueError(text)
+r = json.load(open("out"), parse_constant=only)
+ranks, precision = int(sys.argv[1]), sys.argv[2]
+assert r["bench"] == "kernel" and r["ranks"] == ranks and r["precision"] == precision
+assert r["atoms_per_rank"] == 432 and r["descriptors"] == 34 and r["cutoff"] == 6.5
+assert 100 < r["neighbours_per_atom"] < 125
+shares = r["shares"]
+assert list(shares) == ["neighbours", "descriptors", "networks", "gradients", "communication", "rest"]
+assert math.isclose(sum(shares.values()), 1.0, abs_tol=1e-9) and min(shares.values()) >= 0.0
+assert shares["descriptors"] > 0.05 and shares["gradients"] > 0.05
+assert 0 < r["atom_steps_per_second_per_core"] <= r["atom_steps_per_second_per_core_best"]
+flops = r["flops_per_atom"]
+assert math.isclose(flops["all"], flops["descriptors"] + flops["networks"] + flops["gradients"])
+assert math.isclose(r["flops_per_cpu_second"], flops["all"] * r["atom_steps_per_cpu_second"])
+assert 0 < r["share_of_peak"]["registers"] < 1 and min(r["peak"].values()) > 0
+memory = r["memory_bytes_per_atom"]
+assert memory is None or memory >= 0
+assert ("errors_of_mixed" in r) == (precision == "mixed")
+if precision == "mixed":
+    e = r["errors_of_mixed"]
+    assert 0 < e["force_rms"] < 1e-4 * e["rms_of_forces"] and e["energy_per_atom"] < 1e-4
+print(f'{r["energy_per_atom"]:.11g}', *(f"{x:.8f}" for x in r["stress"]))
+P
+
+expect 0 bench kernel classic --atoms 400 --seconds 0.1 --json
+python3 judge.py $RANKS double >energy || fail "the numbers do not hang together"
+if [ $RANKS -gt 1 ]; then  # every rank has the same crystal: the mean is that of one
+    LAUNCH= expect 0 bench kernel classic --atoms 400 --seconds 0.1 --json
+    python3 judge.py 1 double >energy_of_one || fail "the numbers of one rank do not hang together"
+    same energy energy_of_one
+fi
+expect 0 bench kernel classic --atoms 400 --seconds 0.1 --precision mixed --json
+python3 judge.py $RANKS mixed >mixed || fail "the numbers of mixed precision do not hang together"
+expect 0 bench kernel classic --atoms 400 --seconds 0.1
+prints "atoms·steps/s/core"; prints "communication"; prints "share of peak"
+
+expect 2 bench;                   says "there is 'bench kernel'"
+expect 2 bench kernal x;          says "did you mean 'kernel'?"
+expect 2 bench kernel;            says "model is required"
+expect 2 bench kernel classic --precision half; says "--precision"
+expect 2 bench kernel classic --atoms 0;        says "--atoms"
+expect 66 bench kernel none.h5;   says "none.h5"

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Installs the packages of packages.txt that are missing. Does nothing, and needs no rights, when all are there.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+if ! command -v dpkg-query >/dev/null; then
+    echo "This is not a Debian system: install what $here/packages.txt lists with your package manager, Spack or modules."
+    exit 0
+fi
+missing=()
+while read -r package; do
+    [[ -z $package || $package == \#* ]] && continue
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [[ $status == installed ]] || missing+=("$package")
+done < "$here/packages.txt"
+[[ ${#missing[@]} -eq 0 ]] && exit 0
+
+install=(apt-get install -y --no-install-recommends "${missing[@]}")
+if [[ $(id -u) -eq 0 ]]; then
+    as_root=()
+elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    as_root=(sudo)
+else
+    echo "These packages are missing, and installing them needs root. Have somebody run:" >&2
+    echo "    apt-get update && ${install[*]}" >&2
+    exit 69
+fi
+echo "Installing ${#missing[@]} packages: ${missing[*]}"
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}" -q

@@ -1,0 +1,48 @@
+# Functions for workflows: source this file. A workflow is a list of `step` lines; a step whose output exists is
+# skipped, so a workflow that was killed goes on with the same command.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${KAMACITE_BUILD:-$root/build/local}
+ranks=${KAMACITE_RANKS:-2}
+
+# How to start an MPI program. On a cluster: KAMACITE_MPIRUN="srun -n 128".
+mpirun_line() {
+    if [[ -n ${KAMACITE_MPIRUN:-} ]]; then
+        echo "$KAMACITE_MPIRUN"
+    else
+        echo "mpirun -n $ranks --oversubscribe --bind-to none$([[ $(id -u) -eq 0 ]] && echo ' --allow-run-as-root')"
+    fi
+}
+
+# kamacite <arguments>: the program on $ranks ranks.
+kamacite() {
+    # shellcheck disable=SC2046  # the line is words on purpose
+    OMP_NUM_THREADS=1 $(mpirun_line) "$build/bin/kamacite" "$@"
+}
+
+# step <output> <what it is> <command…>: runs the command unless the output is there already.
+step() {
+    local output=$1 what=$2
+    shift 2
+    if [[ -e $output ]]; then
+        printf '== %s: done before (%s)\n' "$what" "$output"
+        return
+    fi
+    local start=$SECONDS
+    printf '== %s\n' "$what"
+    "$@"
+    if [[ ! -e $output ]]; then
+        echo "error: '$what' ended without its output $output" >&2
+        return 70
+    fi
+    printf '   %d s\n' $((SECONDS - start))
+}
+
+# build_kamacite [target…]: configures and builds; all targets when none is named.
+build_kamacite() {
+    local launcher=()
+    command -v ccache >/dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    cmake --preset local -S "$root" -B "$build" "${launcher[@]}" >"$build.configure.log" 2>&1 ||
+        { cat "$build.configure.log" >&2; return 1; }
+    if [[ $# -gt 0 ]]; then cmake --build "$build" --target "$@"; else cmake --build "$build"; fi
+}
