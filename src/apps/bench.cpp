@@ -187,40 +187,40 @@ int kernel(Context& context, KernelOptions const& options) {
     return 0;
 }
 
-void add_kernel(CLI::App& app, std::function<int(Context&)>& chosen) {
-    auto* const sub = app.add_subcommand(
-        "kernel", "Energy, forces and stress of a rattled bcc crystal, atoms·steps/s/core");
-    sub->fallthrough();
+void add_kernel(Arguments const& bench, std::function<int(Context&)>& chosen) {
     auto options = std::make_shared<KernelOptions>();
-    sub->add_option("model", options->model,
-                    "Model file (model.h5), or 'classic': 10 radial and 24 wide functions of iron "
-                    "to 6.5 Å, 2 × 10 nodes, random weights")
-        ->required();
-    sub->add_option("--atoms", options->atoms, "Atoms on each rank, at least")
-        ->check(CLI::Range(2, 100'000'000))
-        ->capture_default_str();
-    sub->add_option("--precision", options->precision, "double or mixed")
-        ->check(CLI::IsMember({"double", "mixed"}))
-        ->capture_default_str();
-    sub->add_option("--seconds", options->seconds, "How long to repeat the step")
-        ->check(CLI::Range(0.0, 1e5))
-        ->capture_default_str();
-    sub->add_flag("--alloy", options->alloy, "All elements of the model, at random");
-    sub->callback([&chosen, options] {
-        chosen = [options](Context& context) { return kernel(context, *options); };
-    });
+    auto const arguments = bench.part(
+        "kernel", "Energy, forces and stress of a rattled bcc crystal, atoms·steps/s/core",
+        [&chosen, options] {
+            chosen = [options](Context& context) { return kernel(context, *options); };
+        });
+    arguments
+        .add("model", options->model,
+             "Model file (model.h5), or 'classic': 10 radial and 24 wide functions of iron "
+             "to 6.5 Å, 2 × 10 nodes, random weights")
+        .required();
+    arguments.add("--atoms", options->atoms, "Atoms on each rank, at least")
+        .between(2, 100'000'000)
+        .shows_default();
+    arguments.add("--precision", options->precision, "double or mixed")
+        .one_of({"double", "mixed"})
+        .shows_default();
+    arguments.add("--seconds", options->seconds, "How long to repeat the step")
+        .between(0.0, 1e5)
+        .shows_default();
+    arguments.flag("--alloy", options->alloy, "All elements of the model, at random");
 }
 
 }  // namespace
 
 Command bench_command() {
     return {"bench", "Time the kernels and hold them against what the machine can do",
-            [](CLI::App& app) {
+            [](Arguments const& arguments) {
                 auto chosen = std::make_shared<std::function<int(Context&)>>();
                 auto words = std::make_shared<std::vector<std::string>>();
-                add_kernel(app, *chosen);
+                add_kernel(arguments, *chosen);
                 // whatever is not a benchmark: refused below, with the names of those there are
-                app.add_option("words", *words)->group("");
+                arguments.add("words", *words).hidden();
                 return [chosen, words](Context& context) {
                     if (*chosen) return (*chosen)(context);
                     auto const word = words->empty() ? "" : words->front();

@@ -51,9 +51,9 @@ int check_input(Context& context, std::string const& path) {
 
 Command check_command() {
     return {"check", "Parse an input, show it with all defaults, estimate cost; touch nothing",
-            [](CLI::App& app) {
+            [](Arguments const& arguments) {
                 auto const input = std::make_shared<std::string>();
-                app.add_option("input", *input, "Input file (YAML)")->required();
+                arguments.add("input", *input, "Input file (YAML)").required();
                 return [input](Context& context) { return check_input(context, *input); };
             },
             Command::Json::yes};

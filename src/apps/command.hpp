@@ -1,9 +1,9 @@
 #pragma once
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "arguments.hpp"
 #include "kamacite/core/logger.hpp"
 #include "kamacite/mpi/communicator.hpp"
 
@@ -17,14 +17,13 @@ struct Context {
     std::string command_line{};  ///< as typed, for provenance
 };
 
-/// One command of the program. `setup` adds options to its CLI subcommand and returns the function
-/// that runs it after parsing; that function returns the exit code or throws kamacite::Error.
-/// Every rank runs it with the same options. Results go to standard output, on rank 0 only.
-/// Collective.
+/// One command of the program. `setup` says what it takes and returns the function that runs it
+/// after parsing; that function returns the exit code or throws kamacite::Error. Every rank runs it
+/// with the same options. Results go to standard output, on rank 0 only. Collective.
 struct Command {
     std::string name;
     std::string summary;
-    std::function<std::function<int(Context&)>(CLI::App&)> setup;
+    std::function<std::function<int(Context&)>(Arguments const&)> setup;
     enum class Json {
         no,
         yes

@@ -96,15 +96,18 @@ int convert(Context& context, Options const& options) {
 }  // namespace
 
 Command convert_command() {
-    return {"convert", "Models to and from the format of n2p2 and RuNNer", [](CLI::App& app) {
+    return {"convert", "Models to and from the format of n2p2 and RuNNer",
+            [](Arguments const& arguments) {
                 auto options = std::make_shared<Options>();
-                add_model_options(app, options->model);
-                app.add_option("-o,--output", options->output,
-                               "Model file (.h5), or a new directory for n2p2, in eV and angstrom")
-                    ->required();
-                app.add_option("--format", options->format,
-                               "Format of the output: kamacite, n2p2; default: by its name")
-                    ->check(CLI::IsMember({"kamacite", "n2p2", "kim"}));
+                add_model_options(arguments, options->model);
+                arguments
+                    .add("-o,--output", options->output,
+                         "Model file (.h5), or a new directory for n2p2, in eV and angstrom")
+                    .required();
+                arguments
+                    .add("--format", options->format,
+                         "Format of the output: kamacite, n2p2; default: by its name")
+                    .one_of({"kamacite", "n2p2", "kim"});
                 return [options](Context& context) { return convert(context, *options); };
             }};
 }

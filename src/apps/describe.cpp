@@ -138,9 +138,10 @@ int describe_dataset(Context& context, std::filesystem::path const& input) {
 }  // namespace
 
 Command describe_command() {
-    return {"describe", "Compute the descriptors of a dataset and store them", [](CLI::App& app) {
+    return {"describe", "Compute the descriptors of a dataset and store them",
+            [](Arguments const& arguments) {
                 auto const input = std::make_shared<std::string>();
-                app.add_option("input", *input, "Input file (YAML)")->required();
+                arguments.add("input", *input, "Input file (YAML)").required();
                 return [input](Context& context) { return describe_dataset(context, *input); };
             }};
 }

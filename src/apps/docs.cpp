@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
 #include <memory>
 #include <sstream>
 
@@ -95,9 +97,9 @@ std::string commands_page() {
 
 Command docs_command() {
     return {"docs", "Write the pages of docs/reference that are made by the program",
-            [](CLI::App& app) {
+            [](Arguments const& arguments) {
                 auto const folder = std::make_shared<std::string>("docs/reference");
-                app.add_option("-o,--output", *folder, "Folder of the pages");
+                arguments.add("-o,--output", *folder, "Folder of the pages");
                 return [folder](Context& context) {
                     std::filesystem::path const to = *folder;
                     put_text(context, inputs_page(), to / "inputs.md", Existing::replace);

@@ -225,9 +225,9 @@ int examine(Context& context, std::filesystem::path const& folder) {
 Command doctor_command() {
     return {"doctor",
             "Examine MPI, parallel HDF5, locking, Slurm and helper programs; say what to mend",
-            [](CLI::App& app) {
+            [](Arguments const& arguments) {
                 auto const folder = std::make_shared<std::string>(".");
-                app.add_option("--dir", *folder, "Directory in which files are tried out");
+                arguments.add("--dir", *folder, "Directory in which files are tried out");
                 return [folder](Context& context) { return examine(context, *folder); };
             },
             Command::Json::yes};

@@ -200,29 +200,30 @@ int evaluate(Context& context, Options const& options) {
 }  // namespace
 
 Command evaluate_command() {
-    return {
-        "evaluate", "Errors of a model on labelled structures, per quantity and family",
-        [](CLI::App& app) {
-            auto options = std::make_shared<Options>();
-            add_model_options(app, options->model);
-            app.add_option("data", options->data,
-                           "Labelled structures: dataset (.h5, .kds) or any readable format")
-                ->required();
-            app.add_option("-o,--output", options->output,
-                           "Directory for metrics, parity and residual data and plots");
-            app.add_option("--format", options->format,
-                           "Format of the data: extxyz, n2p2, poscar, csv, xlsx; default: by name");
-            app.add_option("--split", options->split, "Name of a split of the dataset");
-            app.add_option("--part", options->part, "Part of the split")
-                ->check(CLI::IsMember({"train", "validation", "test"}));
-            app.add_option("--replicates", options->bootstrap.replicates, "Bootstrap replicates")
-                ->capture_default_str()
-                ->check(CLI::Range(1, 1'000'000));
-            app.add_option("--seed", options->bootstrap.seed, "Seed of the bootstrap")
-                ->capture_default_str();
-            return [options](Context& context) { return evaluate(context, *options); };
-        },
-        Command::Json::yes};
+    return {"evaluate", "Errors of a model on labelled structures, per quantity and family",
+            [](Arguments const& arguments) {
+                auto options = std::make_shared<Options>();
+                add_model_options(arguments, options->model);
+                arguments
+                    .add("data", options->data,
+                         "Labelled structures: dataset (.h5, .kds) or any readable format")
+                    .required();
+                arguments.add("-o,--output", options->output,
+                              "Directory for metrics, parity and residual data and plots");
+                arguments.add(
+                    "--format", options->format,
+                    "Format of the data: extxyz, n2p2, poscar, csv, xlsx; default: by name");
+                arguments.add("--split", options->split, "Name of a split of the dataset");
+                arguments.add("--part", options->part, "Part of the split")
+                    .one_of({"train", "validation", "test"});
+                arguments.add("--replicates", options->bootstrap.replicates, "Bootstrap replicates")
+                    .shows_default()
+                    .between(1, 1'000'000);
+                arguments.add("--seed", options->bootstrap.seed, "Seed of the bootstrap")
+                    .shows_default();
+                return [options](Context& context) { return evaluate(context, *options); };
+            },
+            Command::Json::yes};
 }
 
 }  // namespace kamacite::apps

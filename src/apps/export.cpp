@@ -141,25 +141,26 @@ int export_structures(Context& context, Options const& options) {
 }  // namespace
 
 Command export_command() {
-    return {"export", "A dataset as extended XYZ, input.data, POSCAR files, csv or xlsx",
-            [](CLI::App& app) {
-                auto const o = std::make_shared<Options>();
-                app.add_option("input", o->input, "Dataset (.h5, .kds), or any readable format")
-                    ->required();
-                app.add_option("-o,--output", o->output, "File; for poscar a folder")->required();
-                app.add_option("--format", o->format,
-                               "extxyz, n2p2, poscar, csv or xlsx; default: by name");
-                app.add_option("--keys", o->keys,
-                               "Names in extended XYZ: ase (default), or ref: REF_energy …")
-                    ->check(CLI::IsMember({"ase", "ref"}));
-                app.add_option("--length-unit", o->length_unit,
-                               "Of input.data: angstrom (default) or bohr")
-                    ->check(CLI::IsMember({"angstrom", "bohr"}));
-                app.add_option("--energy-unit", o->energy_unit,
-                               "Of input.data: eV (default) or hartree")
-                    ->check(CLI::IsMember({"eV", "hartree"}));
-                return [o](Context& context) { return export_structures(context, *o); };
-            }};
+    return {
+        "export", "A dataset as extended XYZ, input.data, POSCAR files, csv or xlsx",
+        [](Arguments const& arguments) {
+            auto const o = std::make_shared<Options>();
+            arguments.add("input", o->input, "Dataset (.h5, .kds), or any readable format")
+                .required();
+            arguments.add("-o,--output", o->output, "File; for poscar a folder").required();
+            arguments.add("--format", o->format,
+                          "extxyz, n2p2, poscar, csv or xlsx; default: by name");
+            arguments
+                .add("--keys", o->keys,
+                     "Names in extended XYZ: ase (default), or ref: REF_energy …")
+                .one_of({"ase", "ref"});
+            arguments
+                .add("--length-unit", o->length_unit, "Of input.data: angstrom (default) or bohr")
+                .one_of({"angstrom", "bohr"});
+            arguments.add("--energy-unit", o->energy_unit, "Of input.data: eV (default) or hartree")
+                .one_of({"eV", "hartree"});
+            return [o](Context& context) { return export_structures(context, *o); };
+        }};
 }
 
 }  // namespace kamacite::apps

@@ -149,11 +149,11 @@ int generate_structures(Context& context, std::filesystem::path const& input,
 
 Command generate_command() {
     return {"generate", "Make structures by recipes and store them as a dataset",
-            [](CLI::App& app) {
+            [](Arguments const& arguments) {
                 auto input = std::make_shared<std::string>();
                 auto output = std::make_shared<std::string>();
-                app.add_option("input", *input, "YAML input (kamacite init generate)")->required();
-                app.add_option("-o,--output", *output, "Dataset, in place of the input's");
+                arguments.add("input", *input, "YAML input (kamacite init generate)").required();
+                arguments.add("-o,--output", *output, "Dataset, in place of the input's");
                 return [input, output](Context& context) {
                     return generate_structures(context, *input, *output);
                 };

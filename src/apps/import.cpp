@@ -362,40 +362,40 @@ int Importer::run() {
 }  // namespace
 
 Command import_command() {
-    return {"import", "Structures and labels of files, checked, into a dataset",
-            [](CLI::App& app) {
-                auto const o = std::make_shared<Options>();
-                app.add_option(
-                       "sources", o->sources,
-                       "Files: extended XYZ, n2p2 input.data, POSCAR, csv, xlsx; datasets to join")
-                    ->required();
-                app.add_option("-o,--output", o->output, "Dataset: x.h5, or x.kds to add to")
-                    ->required();
-                app.add_option(
-                    "--format", o->format,
-                    "extxyz, n2p2, poscar, csv or xlsx, for all files; default: by name");
-                app.add_option("--length-unit", o->length_unit,
-                               "Of input.data: angstrom (default) or bohr")
-                    ->check(CLI::IsMember({"angstrom", "bohr"}));
-                app.add_option("--energy-unit", o->energy_unit,
-                               "Of input.data: eV (default) or hartree")
-                    ->check(CLI::IsMember({"eV", "hartree"}));
-                app.add_option("--family", o->family,
-                               "Family of all structures, in place of the files'");
-                app.add_option("--stress-sign", o->stress_sign,
-                               "auto: check against the energies (default); keep: do not; flip: "
-                               "reverse, then check")
-                    ->check(CLI::IsMember({"auto", "keep", "flip"}));
-                app.add_option("--min-distance", o->min_distance,
-                               "Atoms nearer than this [angstrom] are an error (default 0.5)")
-                    ->check(CLI::Range(0.0, 10.0));
-                app.add_flag("--drop-duplicates", o->drop_duplicates,
-                             "Keep the first of structures with the same labels");
-                app.add_flag("--keep-going", o->keep_going,
-                             "Leave out structures that are refused, and say why");
-                return [o](Context& context) { return Importer{context, *o}.run(); };
-            },
-            Command::Json::yes};
+    return {
+        "import", "Structures and labels of files, checked, into a dataset",
+        [](Arguments const& arguments) {
+            auto const o = std::make_shared<Options>();
+            arguments
+                .add("sources", o->sources,
+                     "Files: extended XYZ, n2p2 input.data, POSCAR, csv, xlsx; datasets to join")
+                .required();
+            arguments.add("-o,--output", o->output, "Dataset: x.h5, or x.kds to add to").required();
+            arguments.add("--format", o->format,
+                          "extxyz, n2p2, poscar, csv or xlsx, for all files; default: by name");
+            arguments
+                .add("--length-unit", o->length_unit, "Of input.data: angstrom (default) or bohr")
+                .one_of({"angstrom", "bohr"});
+            arguments.add("--energy-unit", o->energy_unit, "Of input.data: eV (default) or hartree")
+                .one_of({"eV", "hartree"});
+            arguments.add("--family", o->family,
+                          "Family of all structures, in place of the files'");
+            arguments
+                .add("--stress-sign", o->stress_sign,
+                     "auto: check against the energies (default); keep: do not; flip: "
+                     "reverse, then check")
+                .one_of({"auto", "keep", "flip"});
+            arguments
+                .add("--min-distance", o->min_distance,
+                     "Atoms nearer than this [angstrom] are an error (default 0.5)")
+                .between(0.0, 10.0);
+            arguments.flag("--drop-duplicates", o->drop_duplicates,
+                           "Keep the first of structures with the same labels");
+            arguments.flag("--keep-going", o->keep_going,
+                           "Leave out structures that are refused, and say why");
+            return [o](Context& context) { return Importer{context, *o}.run(); };
+        },
+        Command::Json::yes};
 }
 
 }  // namespace kamacite::apps

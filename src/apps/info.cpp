@@ -46,12 +46,12 @@ void tell(Context& context, ModelOptions const& options) {
 
 Command info_command() {
     return {"info", "Version, build and linked libraries; or what a kamacite file holds",
-            [](CLI::App& app) {
+            [](Arguments const& arguments) {
                 auto const options = std::make_shared<ModelOptions>();
-                app.add_option("file", options->path,
-                               "Dataset, model, split, checkpoint, descriptors; directory of n2p2, "
-                               "of a committee");
-                add_unit_options(app, *options);
+                arguments.add("file", options->path,
+                              "Dataset, model, split, checkpoint, descriptors; directory of n2p2, "
+                              "of a committee");
+                add_unit_options(arguments, *options);
                 return [options](Context& context) {
                     if (!options->path.empty())
                         tell(context, *options);

@@ -13,17 +13,17 @@ namespace kamacite::apps {
 
 Command init_command() {
     return {
-        "init", "Write a commented input to start from", [](CLI::App& app) {
+        "init", "Write a commented input to start from", [](Arguments const& arguments) {
             struct Options {
                 std::string command;
                 std::string output;
                 bool force = false;
             };
             auto const o = std::make_shared<Options>();
-            app.add_option("template", o->command, "The command that the input is for")->required();
-            app.add_option("-o,--output", o->output,
-                           "File that is written; standard output if absent");
-            app.add_flag("--force", o->force, "Replace the file if it is there");
+            arguments.add("template", o->command, "The command that the input is for").required();
+            arguments.add("-o,--output", o->output,
+                          "File that is written; standard output if absent");
+            arguments.flag("--force", o->force, "Replace the file if it is there");
             return [o](Context& context) {
                 auto const& table = config::table_of(o->command);
                 auto const text = config::input_template(table.command, table.summary,

@@ -116,21 +116,22 @@ bool is_model_directory(fs::path const& path) {
     return fs::is_directory(path) && path.extension() != ".kds" && !models_in(path).empty();
 }
 
-void add_unit_options(CLI::App& app, ModelOptions& options) {
-    app.add_option("--length-unit", options.length_unit, "Unit of length of an n2p2 model")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"angstrom", "bohr"}));
-    app.add_option("--energy-unit", options.energy_unit, "Unit of energy of an n2p2 model")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"eV", "hartree"}));
+void add_unit_options(Arguments const& arguments, ModelOptions& options) {
+    arguments.add("--length-unit", options.length_unit, "Unit of length of an n2p2 model")
+        .shows_default()
+        .one_of({"angstrom", "bohr"});
+    arguments.add("--energy-unit", options.energy_unit, "Unit of energy of an n2p2 model")
+        .shows_default()
+        .one_of({"eV", "hartree"});
 }
 
-void add_model_options(CLI::App& app, ModelOptions& options) {
-    app.add_option("model", options.path,
-                   "Model: model.h5, a directory of n2p2 or RuNNer (input.nn), or a directory of "
-                   "several: a committee")
-        ->required();
-    add_unit_options(app, options);
+void add_model_options(Arguments const& arguments, ModelOptions& options) {
+    arguments
+        .add("model", options.path,
+             "Model: model.h5, a directory of n2p2 or RuNNer (input.nn), or a directory of "
+             "several: a committee")
+        .required();
+    add_unit_options(arguments, options);
 }
 
 Loaded load(Context& context, ModelOptions const& options) {

@@ -22,9 +22,9 @@ struct ModelOptions {
 };
 
 /// Adds --length-unit and --energy-unit.
-void add_unit_options(CLI::App& app, ModelOptions& options);
+void add_unit_options(Arguments const& arguments, ModelOptions& options);
 /// Adds the positional argument "model" and the units.
-void add_model_options(CLI::App& app, ModelOptions& options);
+void add_model_options(Arguments const& arguments, ModelOptions& options);
 
 /// One model of a MODEL and the files that hold it.
 struct ModelSource {

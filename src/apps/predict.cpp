@@ -273,16 +273,16 @@ int predict(Context& context, Options const& options) {
 
 Command predict_command() {
     return {"predict", "Energies, forces, stress and moments of structures, by a model",
-            [](CLI::App& app) {
+            [](Arguments const& arguments) {
                 auto options = std::make_shared<Options>();
-                add_model_options(app, options->model);
-                app.add_option("input", options->input,
-                               "Structures: any readable format, .h5, .kds")
-                    ->required();
-                app.add_option("-o,--output", options->output,
-                               "Extended XYZ file, or a dataset if it ends in .h5 or .kds")
-                    ->required();
-                app.add_option(
+                add_model_options(arguments, options->model);
+                arguments.add("input", options->input, "Structures: any readable format, .h5, .kds")
+                    .required();
+                arguments
+                    .add("-o,--output", options->output,
+                         "Extended XYZ file, or a dataset if it ends in .h5 or .kds")
+                    .required();
+                arguments.add(
                     "--format", options->format,
                     "Format of the input: extxyz, n2p2, poscar, csv, xlsx; default: by name");
                 return [options](Context& context) { return predict(context, *options); };

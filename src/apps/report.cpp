@@ -122,23 +122,23 @@ int report(Context& context, Options const& options) {
 }  // namespace
 
 Command report_command() {
-    return {"report", "One HTML page of a training run: data, model, errors, curves",
-            [](CLI::App& app) {
-                auto options = std::make_shared<Options>();
-                app.add_option("directory", options->model.path,
-                               "Directory of a training run, or of an n2p2 model; evaluations are "
-                               "looked for in it and its subdirectories")
-                    ->required();
-                add_unit_options(app, options->model);
-                app.add_option("-o,--output", options->output,
-                               "Page; default: report.html in there");
-                app.add_option(
-                    "--data", options->data,
-                    "DFT data whose lattices are drawn beside the model's; default: what the "
-                    "model was trained on");
-                return [options](Context& context) { return report(context, *options); };
-            },
-            Command::Json::yes};
+    return {
+        "report", "One HTML page of a training run: data, model, errors, curves",
+        [](Arguments const& arguments) {
+            auto options = std::make_shared<Options>();
+            arguments
+                .add("directory", options->model.path,
+                     "Directory of a training run, or of an n2p2 model; evaluations are "
+                     "looked for in it and its subdirectories")
+                .required();
+            add_unit_options(arguments, options->model);
+            arguments.add("-o,--output", options->output, "Page; default: report.html in there");
+            arguments.add("--data", options->data,
+                          "DFT data whose lattices are drawn beside the model's; default: what the "
+                          "model was trained on");
+            return [options](Context& context) { return report(context, *options); };
+        },
+        Command::Json::yes};
 }
 
 }  // namespace kamacite::apps

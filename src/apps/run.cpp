@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -94,7 +95,7 @@ void fill(CLI::App& app, Shell& shell) {
         auto* const sub = app.add_subcommand(command.name, command.summary);
         sub->fallthrough();
         if (command.shown == Command::Shown::no) sub->group("");
-        auto run_it = command.setup(*sub);
+        auto run_it = command.setup(Arguments{sub});
         if (command.json == Command::Json::yes && sub->get_option_no_throw("--json") == nullptr)
             sub->add_flag("--json", shell.json, "One JSON object on standard output");
         sub->callback([&shell, run_it = std::move(run_it)] { shell.chosen = run_it; });

@@ -4,6 +4,10 @@
 
 #include "command.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace kamacite::apps {
 
 /// The program without MPI's start and end: parses the command line, runs the command, reports its

@@ -9,15 +9,15 @@ namespace kamacite::apps {
 
 Command schema_command() {
     return {
-        "schema", "Write the JSON Schema of an input, for editors", [](CLI::App& app) {
+        "schema", "Write the JSON Schema of an input, for editors", [](Arguments const& arguments) {
             struct Options {
                 std::string command;
                 std::string output;
             };
             auto const o = std::make_shared<Options>();
-            app.add_option("command", o->command, "The command that the input is for")->required();
-            app.add_option("-o,--output", o->output,
-                           "File that is written; standard output if absent");
+            arguments.add("command", o->command, "The command that the input is for").required();
+            arguments.add("-o,--output", o->output,
+                          "File that is written; standard output if absent");
             return [o](Context& context) {
                 auto const& table = config::table_of(o->command);
                 auto const text = config::input_schema(table.command, table.summary,

@@ -166,22 +166,23 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
 }  // namespace
 
 Command train_command() {
-    return {"train", "Train a model on a dataset", [](CLI::App& app) {
+    return {"train", "Train a model on a dataset", [](Arguments const& arguments) {
                 struct Given {
                     std::string input;
                     bool resume = false, fresh = false;
                     double max_hours = 0.0;
                 };
                 auto const given = std::make_shared<Given>();
-                app.add_option("input", given->input, "Input file (YAML)")->required();
-                auto* const resume =
-                    app.add_flag("--resume", given->resume,
-                                 "Go on from the checkpoint, or begin if there is none");
-                app.add_flag("--fresh", given->fresh, "Remove checkpoints and begin again")
-                    ->excludes(resume);
-                app.add_option("--max-hours", given->max_hours,
-                               "Stop at a checkpoint before this time is over (exit code 75)")
-                    ->check(CLI::NonNegativeNumber);
+                arguments.add("input", given->input, "Input file (YAML)").required();
+                auto const resume =
+                    arguments.flag("--resume", given->resume,
+                                   "Go on from the checkpoint, or begin if there is none");
+                arguments.flag("--fresh", given->fresh, "Remove checkpoints and begin again")
+                    .excludes(resume);
+                arguments
+                    .add("--max-hours", given->max_hours,
+                         "Stop at a checkpoint before this time is over (exit code 75)")
+                    .between(0.0, 1e6);
                 return [given](Context& context) {
                     auto const start = given->resume  ? training::Start::resume
                                        : given->fresh ? training::Start::fresh

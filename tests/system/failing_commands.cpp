@@ -9,7 +9,7 @@ namespace kamacite::apps {
 namespace {
 
 Command command(std::string const& name, std::function<int(Context&)> const& body) {
-    return {name, "ends in its way", [body](CLI::App&) { return body; }};
+    return {name, "ends in its way", [body](Arguments const&) { return body; }};
 }
 
 }  // namespace
