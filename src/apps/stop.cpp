@@ -100,9 +100,13 @@ void StopRequest::checkpoint_took(double seconds) {
     longest_checkpoint_ = std::max(longest_checkpoint_, seconds);
 }
 
+void StopRequest::step_took(double seconds) {
+    longest_step_ = std::max(longest_step_, seconds);
+}
+
 double StopRequest::seconds_left() const {
     double const passed = std::chrono::duration<double>(Clock::now() - start_).count();
-    return seconds_ - passed - std::max(least_margin_, 2.0 * longest_checkpoint_);
+    return seconds_ - passed - std::max(least_margin_, 2.0 * longest_checkpoint_ + longest_step_);
 }
 
 }  // namespace kamacite::apps

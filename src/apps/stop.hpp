@@ -16,9 +16,9 @@ namespace kamacite::apps {
 ///     }
 ///
 /// The end is the earliest of --max-hours after the start, SLURM_JOB_END_TIME, and what squeue says
-/// is left of the job that SLURM_JOB_ID names, less a margin of twice the longest checkpoint, at
-/// least 120 s under Slurm. One at a time per program: its constructor takes the signals over, its
-/// destructor gives them back.
+/// is left of the job that SLURM_JOB_ID names, less a margin of twice the longest checkpoint and
+/// the longest step, at least 120 s under Slurm. One at a time per program: its constructor takes
+/// the signals over, its destructor gives them back.
 class StopRequest {
 public:
     /// \param max_hours  what --max-hours says [h]; 0 if nothing was said
@@ -37,8 +37,9 @@ public:
     /// Why: "SIGUSR1", "the time limit"; empty if this rank was not asked.
     [[nodiscard]] std::string reason() const;
 
-    /// How long [s] a checkpoint took, from which the margin follows.
+    /// How long [s] a checkpoint took, and a step, from which the margin follows.
     void checkpoint_took(double seconds);
+    void step_took(double seconds);
 
     /// Time [s] until the limit, less the margin; infinite without a limit.
     [[nodiscard]] double seconds_left() const;
@@ -49,7 +50,7 @@ private:
     Clock::time_point start_ = Clock::now();
     double seconds_;       // from start_ to the limit
     double least_margin_;  // 120 s under Slurm, 0 for --max-hours alone
-    double longest_checkpoint_ = 0.0;
+    double longest_checkpoint_ = 0.0, longest_step_ = 0.0;
 };
 
 }  // namespace kamacite::apps

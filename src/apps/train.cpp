@@ -127,6 +127,9 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
     auto options = config::read_options<config::TrainOptions>(input, "train", comm);
     auto const resolved = config::resolved_input("train", options);
     auto const& directory = options.training.directory;
+    auto const records = read_records(context, options);
+    options.training.heads = config::heads_of(options);
+    auto const descriptors = config::descriptors_of(options, elements_of(options, records));
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
         std::error_code error;
@@ -136,14 +139,12 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
                                           directory.string(), error.message()));
         context.log.add_file(directory / "log.txt");
     });
-    auto const records = read_records(context, options);
-    options.training.heads = config::heads_of(options);
-    auto const descriptors = config::descriptors_of(options, elements_of(options, records));
-    io::write_text_file(directory / "resolved.yaml", resolved, comm);
 
     training::Hooks hooks;
     hooks.stop_requested = [&] { return stop.asked(); };
+    hooks.step_took = [&](double seconds) { stop.step_took(seconds); };
     hooks.checkpoint_took = [&](double seconds) { stop.checkpoint_took(seconds); };
+    hooks.begins = [&] { io::write_text_file(directory / "resolved.yaml", resolved, comm); };
     auto const result = training::train(
         comm, descriptors, records.training, records.validation, options.training,
         {"train", resolved, records.parents, options.training.seed}, start, hooks, context.log);
@@ -153,9 +154,9 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
         if (context.json)
             fmt::print(R"({{"finished": {}, "model": "{}", "result": {}}})"
                        "\n",
-                       finished, (directory / "model.h5").string(), result.summary);
+                       finished, result.file.string(), result.summary);
         else
-            fmt::print("{}\n", (directory / "model.h5").string());
+            fmt::print("{}\n", result.file.string());
     }
     if (finished) return 0;
     context.log.warn("stopped at a checkpoint ({}): go on with --resume",

@@ -115,6 +115,12 @@ void adam_fields(Fields& f, training::StageOptions& o) {
              not_negative);
 }
 
+void tao_fields(Fields& f, training::StageOptions& o) {
+    f.integer({"restart", "Iterations until its memory of the curvature begins anew"}, o.restart,
+              at_least_one);
+    f.text({"petsc", "Further options of PETSc, e.g. '-tao_ls_type armijo'"}, o.petsc);
+}
+
 void stage_fields(Fields& f, training::StageOptions& o) {
     using Kind = training::StageOptions::Kind;
     f.choice<Kind>(
@@ -122,15 +128,11 @@ void stage_fields(Fields& f, training::StageOptions& o) {
         {{Kind::adam, "adam", "steps by batches, with momentum",
           [&](Fields& s) { adam_fields(s, o); }},
          {Kind::lmvm, "lmvm", "limited-memory BFGS of PETSc TAO on all structures at once",
-          [&](Fields& s) {
-              s.integer({"restart",
-                         "Iterations between restarts of its history, which "
-                         "are its checkpoints"},
-                        o.restart, at_least_one);
-              s.text({"petsc", "Further options of PETSc, e.g. '-tao_lmm_vectors 20'"}, o.petsc);
-          }}});
-    f.integer({"epochs", "Passes through the training set; for lmvm iterations"}, o.epochs,
-              not_negative);
+          [&](Fields& s) { tao_fields(s, o); }},
+         {Kind::bqnls, "bqnls", "quasi-Newton line search of PETSc TAO on all structures at once",
+          [&](Fields& s) { tao_fields(s, o); }}});
+    f.integer({"epochs", "Passes through the training set; for lmvm and bqnls iterations"},
+              o.epochs, not_negative);
     f.integer({"patience",
                "Ends the stage after so many epochs without a better validation; 0: "
                "never"},

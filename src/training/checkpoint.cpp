@@ -1,6 +1,7 @@
 #include "kamacite/training/checkpoint.hpp"
 
-#include <array>
+#include <sstream>
+#include <type_traits>
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/io/file.hpp"
@@ -9,20 +10,17 @@
 namespace kamacite::training {
 namespace {
 
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 
 std::filesystem::path path_of(std::filesystem::path const& directory, long long generation) {
     return directory / (generation % 2 == 0 ? "checkpoint.a.h5" : "checkpoint.b.h5");
 }
 
-/// Calls visit(name, description, values) for every vector of a Progress.
+/// Calls visit(name, description, values) for every vector of a Progress but the optimiser's.
 template <class P, class F>
 void each_vector(P& p, F const& visit) {
     visit("parameters", "parameters of the model", p.parameters);
-    visit("adam_first", "running mean of the gradient", p.adam.first);
-    visit("adam_second", "running mean of its square", p.adam.second);
-    visit("adam_norms", "running gradient norm of each head", p.adam.norms);
-    visit("average", "EMA of the parameters", p.adam.average);
+    visit("average", "EMA of the parameters", p.average);
     visit("epoch_sums", "losses and errors so far of this epoch", p.epoch_sums);
     visit("best", "parameters of the best validation", p.best);
     visit("best_scores", "loss of the best validation, per head", p.best_scores);
@@ -30,31 +28,19 @@ void each_vector(P& p, F const& visit) {
     visit("history", "rows of the learning curve", p.history);
 }
 
-/// The numbers of a Progress as one vector; integers are exact in a double.
-std::vector<double> numbers_of(Progress const& p) {
-    return {static_cast<double>(p.stage),
-            static_cast<double>(p.epoch),
-            static_cast<double>(p.total_epochs),
-            static_cast<double>(p.batch),
-            static_cast<double>(p.adam.steps),
-            p.rate_factor,
-            static_cast<double>(p.rollbacks),
-            p.loss_mean,
-            p.elapsed};
-}
-
-void set_numbers(Progress& p, std::vector<double> const& x) {
-    if (x.size() != numbers_of(p).size())
-        throw DataError("checkpoint: wrong number of state variables: start again with --fresh");
-    p.stage = static_cast<int>(x[0]);
-    p.epoch = static_cast<int>(x[1]);
-    p.total_epochs = static_cast<int>(x[2]);
-    p.batch = static_cast<long long>(x[3]);
-    p.adam.steps = static_cast<long long>(x[4]);
-    p.rate_factor = x[5];
-    p.rollbacks = static_cast<int>(x[6]);
-    p.loss_mean = x[7];
-    p.elapsed = x[8];
+/// Calls visit(number) for every number of a Progress; integers are exact in a double.
+template <class P, class F>
+void each_number(P& p, F const& visit) {
+    visit(p.stage);
+    visit(p.epoch);
+    visit(p.total_epochs);
+    visit(p.batch);
+    visit(p.steps);
+    visit(p.rate_factor);
+    visit(p.rollbacks);
+    visit(p.usual_loss);
+    visit(p.largest_loss);
+    visit(p.elapsed);
 }
 
 void write_progress(io::File& file, std::string const& group, Progress const& p) {
@@ -63,19 +49,38 @@ void write_progress(io::File& file, std::string const& group, Progress const& p)
         file.write_rows(group + "/" + name, file.comm().is_root() ? values : std::vector<double>{},
                         {"1", description});
     };
+    std::vector<double> numbers;
+    each_number(p, [&](auto x) { numbers.push_back(static_cast<double>(x)); });
     write("numbers",
-          "stage, epoch, epochs in all, batch, steps, rate factor, rollbacks, mean loss, "
-          "seconds",
-          numbers_of(p));
+          "stage, epoch, epochs in all, batch, steps, rate factor, rollbacks, usual and largest "
+          "loss of a batch, seconds",
+          numbers);
     each_vector(p, write);
+    std::string names;
+    for (auto const& [name, values] : p.optimiser) {
+        write("optimiser/" + name, "state of the optimiser", values);
+        names += name + " ";
+    }
+    file.set_attribute(group + "/numbers", "optimiser", names);
 }
 
 Progress read_progress(io::File const& file, std::string const& group) {
     Progress p;
-    set_numbers(p, file.read_all<double>(group + "/numbers"));
+    auto const numbers = file.read_all<double>(group + "/numbers");
+    std::size_t at = 0;
+    each_number(p, [&](auto& x) {
+        if (at < numbers.size()) x = static_cast<std::remove_reference_t<decltype(x)>>(numbers[at]);
+        ++at;
+    });
+    if (at != numbers.size())
+        throw DataError(fmt::format("{}: a checkpoint has {} state variables (this one has {})",
+                                    file.path().string(), at, numbers.size()));
     each_vector(p, [&](std::string const& name, std::string const&, std::vector<double>& values) {
         values = file.read_all<double>(group + "/" + name);
     });
+    std::istringstream names{file.text(group + "/numbers", "optimiser")};
+    for (std::string name; names >> name;)
+        p.optimiser[name] = file.read_all<double>(group + "/optimiser/" + name);
     return p;
 }
 
@@ -101,6 +106,7 @@ std::optional<Checkpoint> read_checkpoint(std::filesystem::path const& directory
                                           mpi::Communicator const& comm,
                                           std::string const& fingerprint, Logger const& log) {
     std::optional<Checkpoint> latest;
+    std::string damaged;
     for (int const generation : {0, 1}) {
         auto const path = path_of(directory, generation);
         if (!exists(path, comm)) continue;
@@ -117,9 +123,15 @@ std::optional<Checkpoint> read_checkpoint(std::filesystem::path const& directory
                 latest =
                     Checkpoint{read_progress(file, "now"), read_progress(file, "good"), serial};
         } catch (DataError const& error) {
-            log.warn("{} (passed over)", error.what());
+            damaged += std::string{error.what()} + "; ";
         }
     }
+    if (!latest && !damaged.empty())
+        throw DataError(fmt::format(
+            "{}no checkpoint of {} can be read (training would begin from nothing): restore one, "
+            "or begin again with --fresh",
+            damaged, directory.string()));
+    if (!damaged.empty()) log.warn("{}passed over", damaged);
     return latest;
 }
 

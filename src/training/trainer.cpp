@@ -1,5 +1,4 @@
 #include "kamacite/training/trainer.hpp"
-#include "kamacite/descriptors/rows.hpp"
 
 #include <fmt/format.h>
 
@@ -7,6 +6,7 @@
 #include <filesystem>
 
 #include "kamacite/core/error.hpp"
+#include "kamacite/descriptors/rows.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/model/model_file.hpp"
 #include "kamacite/training/setup.hpp"
@@ -14,6 +14,9 @@
 
 namespace kamacite::training {
 namespace {
+
+constexpr char const* finished_model = "model.h5";
+constexpr char const* model_so_far = "model-so-far.h5";
 
 void add(io::Hash64& hash, std::span<Record const> records) {
     hash.add(records.size());
@@ -71,6 +74,30 @@ void add(io::Hash64& hash, TrainOptions const& options) {
     }
 }
 
+/// Removes a file that need not be there. Collective.
+void remove(std::filesystem::path const& file, mpi::Communicator const& comm) {
+    mpi::all_or_none(comm, [&] {
+        if (!comm.is_root()) return;
+        std::error_code error;
+        std::filesystem::remove(file, error);
+        if (error)
+            throw SystemError(
+                fmt::format("{}: cannot be removed ({})", file.string(), error.message()));
+    });
+}
+
+/// Removes what runs that were killed while they wrote have left. Collective.
+void remove_leftovers(std::filesystem::path const& directory, mpi::Communicator const& comm) {
+    if (comm.is_root()) {
+        std::error_code ignored;  // it is a courtesy
+        for (auto const& entry : std::filesystem::directory_iterator{directory, ignored}) {
+            auto const name = entry.path().filename().string();
+            if (name.find(".part-") != std::string::npos) std::filesystem::remove(entry, ignored);
+        }
+    }
+    comm.barrier();
+}
+
 void check(TrainOptions const& options, std::span<Record const> training) {
     if (training.empty())
         throw DataError(
@@ -107,7 +134,11 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
             fmt::format("{} holds a checkpoint (it would be overwritten): say --resume "
                         "to go on from it, or --fresh to begin again",
                         options.directory.string()));
-    if (start == Start::fresh) remove_checkpoints(options.directory, comm);
+    if (start == Start::fresh) {
+        remove_checkpoints(options.directory, comm);
+        for (auto const* name : {finished_model, model_so_far})
+            remove(options.directory / name, comm);
+    }
 
     io::Hash64 hash;
     add(hash, training);
@@ -130,11 +161,16 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
             options,       io::render_hash(hash.value()),
             hooks,         log};
     if (start == Start::resume) run.resume();
+    hooks.begins();
+    remove_leftovers(options.directory, comm);
     auto const outcome = run.all_stages();
     auto best = run.best();
     auto const summary = run.summary(best);
-    save_model(options.directory / "model.h5", comm, best, provenance, summary);
-    return {outcome, std::move(best), summary};
+    bool const finished = outcome == Result::Outcome::finished;
+    auto const file = options.directory / (finished ? finished_model : model_so_far);
+    save_model(file, comm, best, provenance, summary);
+    if (finished) remove(options.directory / model_so_far, comm);
+    return {outcome, std::move(best), summary, file};
 }
 
 }  // namespace kamacite::training

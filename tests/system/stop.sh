@@ -33,13 +33,15 @@ stopped_by() {  # <signal> <launcher or rank>
     wait $launcher
     local code=$?
     [ $code = 75 ] || fail "$1 to the $2: exit code $code, not 75"
-    [ -e parts/model.h5 ] || fail "no model at the stop"
+    [ -e parts/model-so-far.h5 ] || fail "no model at the stop"
+    [ ! -e parts/model.h5 ] || fail "training that was stopped looks finished"
 }
 stopped_by USR1 launcher; says "stopped at a checkpoint (SIGUSR1)"
 stopped_by TERM rank;     says "stopped at a checkpoint"
 says "training goes on after epoch"
 expect 75 train parts.yaml --resume --max-hours 0.0001; says_once "stopped at a checkpoint (the time limit): go on with --resume"
 expect 0 train parts.yaml --resume
+[ ! -e parts/model-so-far.h5 ] || fail "model-so-far.h5 outlives training"
 expect 0 train whole.yaml
 for name in whole parts; do
     cut -d, -f1-4,6- $name/learning_curve.csv >$name.csv   # without the time

@@ -7,6 +7,7 @@
 #include "kamacite/model/model_file.hpp"
 #include "kamacite/training/checkpoint.hpp"
 #include "kamacite/training/distributed_loss.hpp"
+#include "kamacite/training/schedule.hpp"
 #include "kamacite/training/tao.hpp"
 #include "support/catch.hpp"
 #include "support/world.hpp"
@@ -36,7 +37,7 @@ TrainOptions small_options(std::string const& name) {
     adam.learning_rate = 0.01;
     polish.kind = StageOptions::Kind::lmvm;
     polish.epochs = 4;
-    polish.restart = 2;
+    polish.restart = 3;
     o.stages = {adam, polish};
     o.leaves = 6;
     return o;
@@ -84,7 +85,7 @@ TEST_CASE("training that is stopped again and again ends with the same bits", "[
     for (;;) {
         int asked = 0;
         Hooks hooks;
-        hooks.stop_requested = [&] { return ++asked > 5 && stops < 6; };
+        hooks.stop_requested = [&] { return ++asked > 1 && stops < 6; };
         auto const part = run(comm, options, start, hooks);
         start = Start::resume;
         if (part.outcome == Result::Outcome::stopped) {
@@ -109,6 +110,15 @@ TEST_CASE("training that is stopped again and again ends with the same bits", "[
     CHECK(stops == 6);
     // Resuming what has finished changes nothing.
     CHECK(bits(run(comm, options, Start::resume).model) == bits(whole.model));
+    CHECK_FALSE(fs::exists(options.directory / "model-so-far.h5"));
+    comm.barrier();
+    // Without a checkpoint that can be read it does not begin from nothing unasked.
+    if (comm.is_root())
+        for (auto const* name : {"checkpoint.a.h5", "checkpoint.b.h5"})
+            fs::resize_file(options.directory / name, 1000);
+    comm.barrier();
+    CHECK_THROWS_AS(run(comm, options, Start::resume), DataError);
+    CHECK(bits(run(comm, options, Start::fresh).model) == bits(whole.model));
 }
 
 TEST_CASE("a checkpoint is neither overwritten nor mixed with other options", "[training]") {
@@ -212,7 +222,6 @@ TEST_CASE("training on data made by a known model recovers it", "[training]") {
     options.stages.push_back(options.stages[0]);
     options.stages[1].kind = StageOptions::Kind::lmvm;
     options.stages[1].epochs = 300;
-    options.stages[1].restart = 100;
     auto const result =
         train(comm, teacher.descriptors(), std::span{records}.first(50),
               std::span{records}.last(10), options, {}, Start::fresh, {}, Logger::silent());
@@ -247,36 +256,86 @@ TEST_CASE("a step that explodes is rolled back, and hopeless training is given u
     CHECK(run(comm, options).outcome == Result::Outcome::finished);
 }
 
+TEST_CASE("batches whose losses differ by orders of magnitude are no divergence", "[training]") {
+    auto const& comm = test::world();
+    auto options = small_options("weights_apart");
+    options.heads.resize(1);
+    options.stages.resize(1);
+    options.stages[0].batch = 1;
+    options.loss.family_weights = {{"odd", 1e-9}};
+    for (unsigned const seed : {1u, 2u, 3u, 4u}) {
+        CAPTURE(seed);
+        options.seed = seed;
+        CHECK(run(comm, options).outcome == Result::Outcome::finished);
+    }
+}
+
 TEST_CASE("TAO finds the minimum of Rosenbrock's valley, shared by all ranks", "[training]") {
     auto const& comm = test::world();
+    auto const valley = [&](std::span<double const> x, std::span<double> g) {
+        double const a = 1.0 - x[0], b = x[1] - x[0] * x[0];
+        g[0] = -2.0 * a - 400.0 * x[0] * b;
+        g[1] = 200.0 * b;
+        return comm.all_reduce(mpi::Op::max, a * a + 100.0 * b * b);
+    };
+    char const* const type = GENERATE("lmvm", "bqnls");
+    CAPTURE(type);
+    std::vector<double> x = {-1.2, 1.0};
+    TaoState state;
     int iterations = 0;
-    auto const result = minimise(
-        comm, std::vector<double>{-1.2, 1.0}, {200, "-tao_lmm_vectors 10"},
-        [&](std::span<double const> x, std::span<double> g) {
-            double const a = 1.0 - x[0], b = x[1] - x[0] * x[0];
-            g[0] = -2.0 * a - 400.0 * x[0] * b;
-            g[1] = 200.0 * b;
-            return comm.all_reduce(mpi::Op::max, a * a + 100.0 * b * b);
-        },
-        [&](std::span<double const>) { return ++iterations, false; });
-    CHECK_THAT(result.x[0], WithinAbs(1.0, 1e-6));
-    CHECK_THAT(result.x[1], WithinAbs(1.0, 1e-6));
+    while (minimise_once(comm, x, state, {type, 60, "-tao_ls_type armijo"}, valley).empty())
+        REQUIRE(++iterations < 200);
     CHECK(iterations > 5);
-    auto const stopped = minimise(
-        comm, std::vector<double>{3.0}, {200, ""},
-        [](std::span<double const> x, std::span<double> g) {
-            g[0] = 4.0 * x[0] * x[0] * x[0];
-            return x[0] * x[0] * x[0] * x[0];
-        },
-        [](std::span<double const>) { return true; });
-    CHECK(stopped.reason == "CONVERGED_USER");
-    CHECK_THROWS_AS(minimise(
-                        comm, std::vector<double>{3.0}, {200, ""},
-                        [](std::span<double const>, std::span<double>) -> double {
-                            throw DataError("on all ranks");
-                        },
-                        [](std::span<double const>) { return true; }),
+    CHECK_THAT(x[0], WithinAbs(1.0, 1e-6));
+    CHECK_THAT(x[1], WithinAbs(1.0, 1e-6));
+
+    for (auto const* wrong : {"-tao_lmm_vectors 20", "-tao_type nonsense", "vectors"}) {
+        CAPTURE(wrong);
+        x = {-1.2, 1.0};
+        state = {};
+        CHECK_THROWS_AS(minimise_once(comm, x, state, {type, 50, wrong}, valley), InputError);
+    }
+    state = {};
+    CHECK_THROWS_AS(minimise_once(comm, x, state, {},
+                                  [](std::span<double const>, std::span<double>) -> double {
+                                      throw DataError("on all ranks");
+                                  }),
                     DataError);
+}
+
+TEST_CASE("one iteration after the other is the minimisation as a whole", "[training]") {
+    auto const& comm = test::world();
+    std::vector<std::vector<double>> asked;
+    auto const bowl = [&](std::span<double const> x, std::span<double> g) {
+        asked.emplace_back(x.begin(), x.end());
+        double value = 0.0;
+        for (std::size_t k = 0; k < x.size(); ++k) {
+            double const stiff = 1.0 + 10.0 * static_cast<double>(k);
+            value += stiff * std::pow(x[k] - 1.0, 2) + std::pow(x[k], 4);
+            g[k] = 2.0 * stiff * (x[k] - 1.0) + 4.0 * std::pow(x[k], 3);
+        }
+        return value;
+    };
+    auto const run = [&](int restart, int copy_after) {
+        std::vector<double> x(12, -2.0);
+        TaoState state;
+        asked.clear();
+        for (int k = 0; k < 8; ++k) {
+            (void)minimise_once(comm, x, state, {"lmvm", restart, ""}, bowl);
+            if (k == copy_after) state = TaoState{state};  // all there is
+        }
+        return x;
+    };
+    auto const x = run(100, -1);
+    auto const n_asked = asked.size();
+    CHECK(n_asked < 8 * 4);  // nothing is asked twice
+    CHECK(run(100, 3) == x);
+    CHECK(asked.size() == n_asked);
+    double best = 0.0, memoryless = 0.0;
+    std::vector<double> g(12);
+    best = bowl(x, g);
+    memoryless = bowl(run(1, -1), g);
+    CHECK(best < memoryless);  // the memory helps
 }
 
 TEST_CASE("the learning rate warms up and falls as a cosine", "[training]") {

@@ -1,35 +1,33 @@
 #pragma once
-#include <span>
-#include <vector>
-
-#include "kamacite/model/model.hpp"
-#include "kamacite/training/options.hpp"
+#include "kamacite/training/optimiser.hpp"
 
 namespace kamacite::training {
 
-/// What Adam remembers between steps.
-struct AdamState {
-    long long steps = 0;
-    std::vector<double> first, second;  ///< running means of the gradient and of its square
-    std::vector<double> norms;          ///< running mean of the gradient norm of each head
-    std::vector<double> average;        ///< EMA of the parameters
-
-    /// Nothing remembered; the average starts at `parameters`.
-    [[nodiscard]] static AdamState fresh(std::span<double const> parameters, int heads);
-};
-
-/// Learning rate of step t of `total`: a linear rise over the warm-up, then constant or a cosine
-/// from learning_rate to final_rate.
-[[nodiscard]] double learning_rate(StageOptions const& stage, long long step, long long total);
-
-/// One step of Adam with decoupled weight decay of the weights (AdamW), the gradient of each head
-/// limited to `clip` times its running norm, and an average of the parameters
-///
-///     a ← d a + (1 − d) w,   d = min(average, (1 + t)/(10 + t))
-///
-/// Heads do not see one another: each is clipped by its own norm.
+/// Adam with decoupled weight decay of the weights (AdamW), the gradient of each head limited to
+/// `clip` times its running norm. Heads do not see one another: each is clipped by its own norm.
 /// Source: Kingma and Ba, arXiv:1412.6980; Loshchilov and Hutter, arXiv:1711.05101.
-void adam_step(Model& model, std::span<double const> gradient, StageOptions const& stage,
-               double rate, AdamState& state);
+class Adam final : public Optimiser {
+public:
+    Adam(StageOptions const& stage, Model const& model);
+
+    /// A step along the mean gradient of the records `ids`.
+    Step step(Objective const& objective, Model& model, std::span<int const> ids, double rate,
+              double flag) override;
+
+    /// The step itself. \param gradient  of the loss, one entry per parameter
+    void move(Model& model, std::span<double const> gradient, double rate);
+
+    [[nodiscard]] State state() const override;
+    void restore(State const& state) override;
+
+private:
+    [[nodiscard]] std::vector<double> clip_factors(Model const& model,
+                                                   std::span<double const> gradient);
+
+    StageOptions stage_;
+    double steps_ = 0.0;
+    std::vector<double> first_, second_;  // running means of the gradient and of its square
+    std::vector<double> norms_;           // running mean of the gradient norm of each head
+};
 
 }  // namespace kamacite::training

@@ -6,7 +6,7 @@
 
 #include "kamacite/core/logger.hpp"
 #include "kamacite/mpi/communicator.hpp"
-#include "kamacite/training/adam.hpp"
+#include "kamacite/training/optimiser.hpp"
 
 namespace kamacite::training {
 
@@ -17,12 +17,15 @@ struct Progress {
     int epoch = 0;             ///< epochs completed in it
     int total_epochs = 0;      ///< in all stages
     long long batch = 0;       ///< batches done of the epoch under way
+    long long steps = 0;       ///< of the stage
     double rate_factor = 1.0;  ///< halved whenever training had to be rolled back
     int rollbacks = 0;
-    double loss_mean = 0.0;  ///< running mean of the loss of a batch
-    double elapsed = 0.0;    ///< [s] of wall time, all runs together
+    double usual_loss = 0.0;    ///< largest loss of a batch in the epoch before; 0: none yet
+    double largest_loss = 0.0;  ///< the same so far of the epoch under way
+    double elapsed = 0.0;       ///< [s] of wall time, all runs together
     std::vector<double> parameters;
-    AdamState adam;
+    std::vector<double> average;  ///< EMA of the parameters
+    Optimiser::State optimiser;
     std::vector<double> epoch_sums;   ///< losses and errors so far of the epoch under way
     std::vector<double> best;         ///< parameters of the best validation so far, head by head
     std::vector<double> best_scores;  ///< its loss, per head
@@ -46,7 +49,8 @@ void write_checkpoint(std::filesystem::path const& directory, mpi::Communicator 
 
 /// The latest complete checkpoint, or nothing if there is none. A damaged one is told of and
 /// passed over. Collective.
-/// \throws InputError if it was made from other data or options
+/// \throws InputError if it was made from other data or options; DataError if all there are are
+///         damaged
 [[nodiscard]] std::optional<Checkpoint> read_checkpoint(std::filesystem::path const& directory,
                                                         mpi::Communicator const& comm,
                                                         std::string const& fingerprint,

@@ -66,6 +66,12 @@ public:
     [[nodiscard]] int count(int quantity) const noexcept { return heads_ + 1 + 2 * quantity; }
     [[nodiscard]] int squares(int quantity) const noexcept { return heads_ + 2 + 2 * quantity; }
     [[nodiscard]] int index_of(std::string const& name) const;  ///< −1 if the model lacks it
+    /// Loss of a head per structure; 0 if `sums` is empty.
+    [[nodiscard]] double loss_of(std::span<double const> sums, int head) const {
+        return sums.empty() ? 0.0
+                            : sums[static_cast<std::size_t>(head)] /
+                                  sums[static_cast<std::size_t>(samples())];
+    }
 
 private:
     int heads_;

@@ -31,11 +31,11 @@ struct LossOptions {
 
 /// One stage of training; stages follow one another, each from where the last one ended.
 struct StageOptions {
-    enum class Kind : int { adam = 0, lmvm = 1 };
+    enum class Kind : int { adam = 0, lmvm = 1, bqnls = 2 };
     enum class Schedule : int { constant = 0, cosine = 1 };
 
     Kind kind = Kind::adam;
-    int epochs = 200;  ///< passes through the training set; for lmvm: iterations
+    int epochs = 200;  ///< passes through the training set; for lmvm and bqnls: iterations
     int patience =
         0;  ///< ends the stage after so many epochs without a better validation; 0: never
     double energy_factor = 1.0;  ///< multiplies w_E in this stage
@@ -53,9 +53,9 @@ struct StageOptions {
     double clip =
         5.0;  ///< gradient norm of a head at most this times its running mean; 0: no limit
 
-    // lmvm
-    int restart = 50;   ///< iterations between restarts of the history, which are also checkpoints
-    std::string petsc;  ///< further PETSc options, e.g. "-tao_lmm_vectors 20"
+    // lmvm, bqnls
+    int restart = 100;  ///< iterations until its memory of the curvature begins anew
+    std::string petsc;  ///< further PETSc options, e.g. "-tao_ls_type armijo"
 };
 
 /// Everything that training needs beside descriptors and data. No file is read for it.

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
@@ -21,20 +22,25 @@ enum class Start {
 struct Hooks {
     /// Whether this rank was asked to stop; asked once per step.
     std::function<bool()> stop_requested = [] { return false; };
-    /// Told how long [s] a checkpoint took.
+    /// Told how long [s] it was from one question to the next, and how long a checkpoint took.
+    std::function<void(double)> step_took = [](double) {};
     std::function<void(double)> checkpoint_took = [](double) {};
+    /// Called when nothing is left to refuse and training begins or goes on; may be collective.
+    std::function<void()> begins = [] {};
 };
 
 /// How training ended, and the best model found.
 struct Result {
     enum class Outcome { finished, stopped } outcome;
     Model model;
-    std::string summary;  ///< JSON, as kept in the model file
+    std::string summary;         ///< JSON, as kept in the model file
+    std::filesystem::path file;  ///< where the model is
 };
 
 /// Trains a model and writes to options.directory:
 ///
-///     model.h5            the best model: at the end and when stopped
+///     model.h5            the best model, when training is finished
+///     model-so-far.h5     the best model of training that was stopped; gone when it is finished
 ///     checkpoint.{a,b}.h5 what training goes on from
 ///     learning_curve.csv  a row per epoch
 ///
@@ -50,6 +56,7 @@ struct Result {
 /// \throws DataError   if a head has nothing to learn from or an element has no atoms
 /// \throws UsageError  if the directory holds a checkpoint and `start` is refuse
 /// \throws InputError  if the checkpoint was made with other data or options
+/// \throws DataError   if checkpoints are there but damaged, all of them
 /// \throws NumericalError if training diverges again and again
 [[nodiscard]] Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
                            std::span<Record const> training, std::span<Record const> validation,
