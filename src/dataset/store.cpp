@@ -70,7 +70,8 @@ std::vector<Record> read_range(std::filesystem::path const& path, mpi::Communica
 }  // namespace
 
 void write(std::filesystem::path const& path, mpi::Communicator const& comm,
-           std::span<Record const> mine, Provenance const& provenance) {
+           std::span<Record const> mine, Provenance const& provenance,
+           std::span<AtomColumn const> more) {
     auto const target = target_of(path, comm);
     check_records(comm, mine);
     auto const hash = hash_records(comm, mine);
@@ -82,6 +83,10 @@ void write(std::filesystem::path const& path, mpi::Communicator const& comm,
     file.set_attribute("/", "atoms", comm.all_reduce(mpi::Op::sum, atoms + 0LL));
     file.set_attribute("/", "content", io::render_hash(hash));
     write_columns(file, columns);
+    for (auto const& column : more) {
+        KAMACITE_EXPECTS(std::ssize(column.values) == atoms);
+        file.write_rows("atoms/" + column.name, column.values, {column.unit, column.description});
+    }
     file.commit(target == path ? io::Existing::replace : io::Existing::refuse);
 }
 
@@ -98,6 +103,11 @@ std::vector<Segment> segments(std::filesystem::path const& path, mpi::Communicat
         first += segment.records;
     }
     return found;
+}
+
+bool holds_predictions(Segment const& segment) {
+    auto const found = segment.attributes.find("command");
+    return found != segment.attributes.end() && found->second == predicting_command;
 }
 
 std::uint64_t content_hash(std::span<Segment const> segments) {

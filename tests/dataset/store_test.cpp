@@ -46,6 +46,43 @@ TEST_CASE("records come back as they were, every field, on any number of ranks",
     check_same(dataset::read_all(tmp / name, world), 0, n);
 }
 
+TEST_CASE("numbers of atoms beside a record stand in the order of the atoms", "[dataset][mpi]") {
+    auto const& world = test::world();
+    test::TemporaryDirectory const tmp{"atom_columns"};
+    int const n = 3;  // of four ranks one has no record
+    auto const block = mpi::block_of(world.rank(), world.size(), n);
+    auto const mine = test::random_records(int(block.begin), int(block.end));
+    dataset::AtomColumn column{"mark", "eV", "record and atom", {}};
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+        std::vector<double> values;
+        auto const record = static_cast<double>(block.begin) + static_cast<double>(i);
+        for (int a = 0; a < mine[i].structure.size(); ++a) values.push_back(1000.0 * record + a);
+        column.add(values);
+    }
+    dataset::write(tmp / "x.h5", world, mine, provenance, std::span{&column, 1});
+    std::vector<double> expected;
+    for (int i = 0; i < n; ++i)
+        for (int a = 0; a < test::random_record(i).structure.size(); ++a)
+            expected.push_back(1000.0 * i + a);
+    io::Reader const reader{tmp / "x.h5"};
+    CHECK(reader.read<double>("atoms/mark", {0, reader.rows("atoms/mark")}) == expected);
+    check_same(dataset::read(tmp / "x.h5", world, {0, n}), 0, n);  // records are as without it
+}
+
+TEST_CASE("a segment knows whether its labels are predictions", "[dataset][mpi]") {
+    auto const& world = test::world();
+    test::TemporaryDirectory const tmp{"predictions"};
+    for (auto const* const command : {"import", dataset::predicting_command}) {
+        auto its = provenance;
+        its.command = command;
+        dataset::write(tmp / "x.kds", world, test::random_records(0, 1), its);
+    }
+    auto const segments = dataset::segments(tmp / "x.kds", world);
+    REQUIRE(segments.size() == 2);
+    CHECK_FALSE(dataset::holds_predictions(segments[0]));
+    CHECK(dataset::holds_predictions(segments[1]));
+}
+
 TEST_CASE("what some ranks write others read", "[dataset][mpi]") {
     auto const& world = test::world();
     test::TemporaryDirectory const tmp{"regroup"};

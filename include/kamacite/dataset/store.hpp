@@ -16,13 +16,28 @@ namespace kamacite::dataset {
 /// Where a stored thing comes from; becomes attributes of the file.
 using io::Provenance;
 
+/// A number of every atom beside what a record holds, stored as atoms/<name>.
+struct AtomColumn {
+    std::string name, unit, description;
+    std::vector<double> values;  ///< of the atoms of this rank's records, in order
+
+    void add(std::vector<double> const& of_a_record) {
+        values.insert(values.end(), of_a_record.begin(), of_a_record.end());
+    }
+};
+
+/// Provenance::command of a dataset whose labels are predictions of a model.
+inline constexpr char const* predicting_command = "predict";
+
 /// Writes the records of all ranks, in rank order, as one sealed file. `path` ends in ".h5": that
 /// file, in place of one that was there; or in ".kds": a directory to which one more segment is
 /// added. The layout is told in docs/reference/files.md. Collective.
+/// \param more  the same names in the same order on all ranks
 /// \throws UsageError if the name ends otherwise; DataError naming the record if one fails
 ///         check(Record); SystemError if HDF5 or the disk refuses
 void write(std::filesystem::path const& path, mpi::Communicator const& comm,
-           std::span<Record const> mine, Provenance const& provenance);
+           std::span<Record const> mine, Provenance const& provenance,
+           std::span<AtomColumn const> more = {});
 
 /// Number of records in a dataset (file or directory of segments). Collective.
 /// \throws MissingError, DataError naming the segment that is damaged
@@ -62,6 +77,9 @@ struct Segment {
 /// \throws MissingError if there is none; DataError naming the segment that is damaged
 [[nodiscard]] std::vector<Segment> segments(std::filesystem::path const& path,
                                             mpi::Communicator const& comm);
+
+/// Whether a segment's labels are predictions: to learn from them would be to learn from oneself.
+[[nodiscard]] bool holds_predictions(Segment const& segment);
 
 /// Hash of all records and their order, the same on any number of ranks and for any division into
 /// writes that gives the same segments. Collective.
