@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/store.hpp"
 #include "kamacite/inference/predict.hpp"
@@ -10,6 +12,22 @@ namespace kamacite::apps {
 
 bool names_dataset(std::filesystem::path const& path) {
     return path.extension() == ".h5" || path.extension() == ".kds";
+}
+
+bool holds_predictions(mpi::Communicator const& comm, std::filesystem::path const& path) {
+    if (!names_dataset(path)) return false;
+    auto const segments = dataset::segments(path, comm);
+    return std::any_of(segments.begin(), segments.end(),
+                       [](auto const& s) { return dataset::holds_predictions(s); });
+}
+
+void refuse_predictions(mpi::Communicator const& comm, std::filesystem::path const& path,
+                        char const* to) {
+    if (holds_predictions(comm, path))
+        throw DataError(fmt::format(
+            "{}: its labels are predictions of a model ('kamacite info' tells of which), nothing "
+            "to {}: name the data with reference labels",
+            path.string(), to));
 }
 
 Source::Source(mpi::Communicator const& comm, std::filesystem::path path, std::string const& format)

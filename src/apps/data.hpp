@@ -46,6 +46,16 @@ private:
     std::optional<std::vector<long long>> selection_;
 };
 
+/// Whether the labels of a dataset, or of a part of it, are predictions of a model. False for files
+/// that are no dataset, which do not say. Collective.
+[[nodiscard]] bool holds_predictions(mpi::Communicator const& comm,
+                                     std::filesystem::path const& path);
+
+/// \param to  what the labels are wanted for: "train on"
+/// \throws DataError if they are predictions. Collective.
+void refuse_predictions(mpi::Communicator const& comm, std::filesystem::path const& path,
+                        char const* to);
+
 /// Whether a path names a dataset by its ending: .h5, .kds.
 [[nodiscard]] bool names_dataset(std::filesystem::path const& path);
 

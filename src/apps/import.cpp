@@ -58,6 +58,7 @@ formats::ReadOptions read_options(Options const& o) {
 Input open(mpi::Communicator const& comm, std::string const& path, std::string const& format) {
     Input input{path, std::nullopt, {}, 0};
     if (format.empty() && names_dataset(path)) {
+        refuse_predictions(comm, path, "import");
         input.size = dataset::size(path, comm);
     } else {
         std::vector<long long> kind(1);

@@ -15,6 +15,7 @@
 #include "kamacite/inference/predict.hpp"
 #include "kamacite/io/hash.hpp"
 #include "models.hpp"
+#include "predicted.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -27,16 +28,64 @@ constexpr long long window_bytes = 64LL << 20;
 struct Options {
     ModelOptions model;
     std::string input, output, format;
+    bool force = false;
 };
+
+/// Whether the output is a dataset, else extended XYZ.
+/// \throws UsageError where its name says neither
+bool is_dataset_output(fs::path const& output) {
+    auto const ending = output.extension();
+    if (ending == ".h5") return true;
+    if (ending == ".xyz" || ending == ".extxyz") return false;
+    if (ending == ".kds")
+        throw UsageError(fmt::format(
+            "{} cannot take predictions (a .kds grows by what is imported, and is trained on): "
+            "name a .h5, .xyz or .extxyz file",
+            output.string()));
+    throw UsageError(
+        fmt::format("{} does not say a format to write: name a .xyz or .extxyz file, or a dataset "
+                    "(.h5), which 'kamacite export' turns into tables and other formats",
+                    output.string()));
+}
+
+/// Neither the input nor a file of the model is ever written over, and another file only if that is
+/// asked for. Collective. \throws UsageError
+void check_output(mpi::Communicator const& comm, Options const& options, Loaded const& model) {
+    mpi::all_or_none(comm, [&] {
+        if (!comm.is_root()) return;
+        fs::path const output = options.output;
+        std::vector<std::string> precious{options.input, options.model.path};
+        for (auto const& parent : model.parents)
+            precious.push_back(parent.substr(0, parent.rfind(' ')));
+        std::error_code none;  // files that are not there are not the same
+        for (auto const& file : precious)
+            if (fs::equivalent(output, file, none))
+                throw UsageError(
+                    fmt::format("{} is the same file as {}, which is read (it would be lost): name "
+                                "another output",
+                                output.string(), file));
+        if (fs::is_directory(output))
+            throw UsageError(
+                fmt::format("{} is a directory: name a file that is not there", output.string()));
+        if (fs::exists(output) && !options.force)
+            throw UsageError(
+                fmt::format("{} exists (it would be lost): name another file, or say --force",
+                            output.string()));
+    });
+}
 
 /// What has been predicted so far on this rank.
 struct Tally {
-    long long structures = 0, atoms = 0, outside = 0;  ///< outside: atoms that extrapolate
+    long long atoms = 0, outside = 0;  ///< outside: atoms that extrapolate
     double farthest = 0.0;
+    std::vector<long long> unasked;  ///< structures without the conditions of each property head
 
-    void add(inference::Answer const& answer) {
-        ++structures;
-        atoms += std::ssize(answer.extrapolation);
+    explicit Tally(Abilities const& abilities) : unasked(abilities.properties.size()) {}
+
+    void add(Record const& record, Abilities const& abilities, inference::Answer const& answer) {
+        atoms += record.structure.size();
+        for (std::size_t h = 0; h < unasked.size(); ++h)
+            unasked[h] += missing_conditions(abilities.properties[h], record).empty() ? 0 : 1;
         for (double const e : answer.extrapolation) {
             outside += e > 0.0 ? 1 : 0;
             farthest = std::max(farthest, e);
@@ -44,108 +93,45 @@ struct Tally {
     }
 };
 
-/// Makes room for a prediction: a value of that name in the input stays under REF_<name>, unless
-/// there is one already.
-void keep_reference(formats::Frame& frame, std::string const& name) {
-    std::string const kept = "REF_" + name;
-    if (frame.find(kept) == nullptr) {
-        for (auto& [key, value] : frame.info)
-            if (key == name) key = kept;
-    } else {
-        std::erase_if(frame.info, [&](auto const& item) { return item.first == name; });
-    }
-    if (frame.find_column(kept) == nullptr) {
-        for (auto& column : frame.columns)
-            if (column.name == name) column.name = kept;
-    } else {
-        std::erase_if(frame.columns, [&](auto const& column) { return column.name == name; });
-    }
-}
+/// The model, and what it is able to predict.
+struct Asked {
+    Loaded model;
+    Abilities abilities;
+};
 
-/// Whether a stress means anything: a cluster has no volume but that of the box around it.
-bool has_volume(Cell const& cell) {
-    auto const& periodic = cell.periodic();
-    return std::find(periodic.begin(), periodic.end(), true) != periodic.end();
-}
-
-/// A reference stress stays as stress and virial both: a reader that found one of them beside the
-/// prediction of the other would have to call them contradictory.
-void keep_reference_stress(formats::Frame& frame, Record const& record) {
-    keep_reference(frame, "stress");
-    keep_reference(frame, "virial");
-    if (!record.labels.stress) return;
-    Mat3 const& stress = *record.labels.stress;
-    if (frame.find("REF_stress") == nullptr) frame.set("REF_stress", stress);
-    if (frame.find("REF_virial") == nullptr)
-        frame.set("REF_virial", Mat3{-record.structure.cell.volume() * stress});
-}
-
-void add_to_frame(formats::Frame& frame, Record const& record, inference::Answer const& answer) {
-    auto const& p = answer.prediction;
-    auto const& s = record.structure;
-    auto const set = [&](std::string const& name, auto const& value) {
-        keep_reference(frame, name);
-        frame.set(name, value);
-    };
-    if (!p.energies.empty()) set("energy", p.energy());
-    if (!p.virials.empty()) {
-        keep_reference_stress(frame, record);
-        Mat3 const virial =
-            0.5 * (p.virial() + p.virial().transpose());  // symmetric but for rounding
-        if (has_volume(s.cell)) frame.set("stress", Mat3{-virial / s.cell.volume()});
-        frame.set("virial", virial);
+/// Tells which structures did not get a property, for want of its conditions. Collective.
+/// \throws DataError if no structure gets anything at all
+void tell_unasked(Context& context, Asked const& asked, Options const& options, Tally const& tally,
+                  long long structures) {
+    auto const& heads = asked.abilities.properties;
+    bool nothing = asked.abilities.only_properties();
+    std::string complaint;
+    for (std::size_t h = 0; h < heads.size(); ++h) {
+        auto const n = context.comm.all_reduce(mpi::Op::sum, tally.unasked[h]);
+        nothing = nothing && (n == structures || heads[h].outputs.empty());
+        if (n == 0) continue;
+        complaint = fmt::format(
+            "{} of {} structures of {} do not say {} (the model predicts {} under that condition): "
+            "give it as a key of each structure in extended XYZ, or as a column of a table",
+            n, structures, options.input, fmt::join(heads[h].conditions, ", "),
+            fmt::join(heads[h].outputs, ", "));
+        if (!nothing) context.log.warn("{}", complaint);
     }
-    for (auto const& [name, value] : p.properties) set(name, value);
-    if (!p.forces.empty()) {
-        keep_reference(frame, "forces");
-        frame.set_column("forces", p.forces);
-    }
-    if (!p.moments.empty()) {
-        keep_reference(frame, "magmoms");
-        frame.set_column("magmoms", 1, p.moments);
-    }
-    if (answer.spread) {
-        set("energy_std", answer.spread->energy);
-        keep_reference(frame, "force_std");
-        frame.set_column("force_std", 1, answer.spread->forces);
-    }
-    if (!answer.extrapolation.empty()) {
-        frame.set_column("extrapolation", 1, answer.extrapolation);
-        frame.set("extrapolation",
-                  *std::max_element(answer.extrapolation.begin(), answer.extrapolation.end()));
-    }
-}
-
-/// The record with predictions for labels; of what is told of each atom, the largest.
-Record with_predictions(Record record, inference::Answer const& answer) {
-    auto const& p = answer.prediction;
-    record.labels = {};
-    if (!p.energies.empty()) record.labels.energy = p.energy();
-    record.labels.forces = p.forces;
-    if (!p.virials.empty() && has_volume(record.structure.cell))
-        record.labels.stress = p.stress(record.structure.cell.volume());
-    record.labels.moments = p.moments;
-    record.labels.properties = p.properties;
-    if (answer.spread) {
-        auto const& forces = answer.spread->forces;
-        record.labels.properties["energy_std"] = answer.spread->energy;
-        record.labels.properties["force_std"] = *std::max_element(forces.begin(), forces.end());
-    }
-    if (!answer.extrapolation.empty())
-        record.labels.properties["extrapolation"] =
-            *std::max_element(answer.extrapolation.begin(), answer.extrapolation.end());
-    return record;
+    if (nothing)
+        throw DataError(complaint.empty() ? "the model has learnt no quantity: train it again"
+                                          : complaint);
 }
 
 /// Text of the given frames with predictions added, in order.
-std::string predicted_text(Committee const& committee, std::vector<formats::Frame> frames,
+std::string predicted_text(Asked const& asked, std::vector<formats::Frame> frames,
                            std::vector<Record> const& records, Tally& tally) {
-    auto const answers = inference::answers_of(committee, records, inference::Extrapolation::tell);
+    auto const answers =
+        inference::answers_of(asked.model.committee, records, inference::Extrapolation::tell);
     std::string text;
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        add_to_frame(frames[i], records[i], answers[i]);
+        add_prediction(frames[i], records[i], asked.abilities, answers[i]);
         text += formats::to_text(frames[i]);
-        tally.add(answers[i]);
+        tally.add(records[i], asked.abilities, answers[i]);
     }
     return text;
 }
@@ -189,13 +175,13 @@ mpi::Range part_of_window(mpi::Communicator const& comm, Source const& source, m
     return {part.begin + window.begin, part.end + window.begin};
 }
 
-Tally predict_to_text(Context& context, Committee const& committee, Source const& source,
-                      fs::path const& output) {
+Tally predict_to_text(Context& context, Asked const& asked, Source const& source,
+                      Options const& options) {
     auto const& comm = context.comm;
-    Tally tally;
+    Tally tally{asked.abilities};
     std::optional<inference::GrowingFile> file;
     mpi::all_or_none(comm, [&] {
-        if (comm.is_root()) file.emplace(output);
+        if (comm.is_root()) file.emplace(options.output);
     });
     for (mpi::Range window; window.begin < source.size(); window.begin = window.end) {
         window.end = window_end(source, window.begin);
@@ -205,7 +191,7 @@ Tally predict_to_text(Context& context, Committee const& committee, Source const
         std::string text;
         mpi::all_or_none(comm, [&] {
             auto frames = frames_of(source, records, part);
-            text = predicted_text(committee, std::move(frames), records, tally);
+            text = predicted_text(asked, std::move(frames), records, tally);
         });
         auto const texts = comm.all_gather(text);
         mpi::all_or_none(comm, [&] {
@@ -215,43 +201,55 @@ Tally predict_to_text(Context& context, Committee const& committee, Source const
         if (window.end < source.size())
             context.log.info("{} of {} structures", window.end, source.size());
     }
+    tell_unasked(context, asked, options, tally, source.size());
     mpi::all_or_none(comm, [&] {
         if (file) file->commit();
     });
     return tally;
 }
 
-Tally predict_to_dataset(Context& context, Loaded const& model, Source const& source,
+Tally predict_to_dataset(Context& context, Asked const& asked, Source const& source,
                          Options const& options) {
     auto const& comm = context.comm;
-    auto const records = source.read_balanced(comm, model.committee.cutoff());
-    Tally tally;
-    std::vector<Record> predicted;
+    auto const& committee = asked.model.committee;
+    auto records = source.read_balanced(comm, committee.cutoff());
+    Tally tally{asked.abilities};
+    dataset::AtomColumn outside{
+        "extrapolation", "1", "how far outside the training set's range", {}};
+    dataset::AtomColumn spread{"force_std", "eV/angstrom", "spread of the committee's forces", {}};
     mpi::all_or_none(comm, [&] {
         auto const answers =
-            inference::answers_of(model.committee, records, inference::Extrapolation::tell);
+            inference::answers_of(committee, records, inference::Extrapolation::tell);
         for (std::size_t i = 0; i < records.size(); ++i) {
-            predicted.push_back(with_predictions(records[i], answers[i]));
-            tally.add(answers[i]);
+            auto const& answer = answers[i];
+            tally.add(records[i], asked.abilities, answer);
+            records[i] = with_prediction(std::move(records[i]), asked.abilities, answer);
+            outside.add(answer.extrapolation);
+            if (answer.spread) spread.add(answer.spread->forces);
         }
     });
+    tell_unasked(context, asked, options, tally, source.size());
+    std::vector<dataset::AtomColumn> columns{std::move(outside)};
+    if (committee.size() > 1 && asked.abilities.energy) columns.push_back(std::move(spread));
     dataset::Provenance provenance;
-    provenance.command = "predict";
+    provenance.command = dataset::predicting_command;
     provenance.input = context.command_line;
-    provenance.parents = model.parents;
+    provenance.parents = asked.model.parents;
     provenance.parents.push_back(io::parent(options.input, comm));
-    dataset::write(options.output, comm, predicted, provenance);
+    dataset::write(options.output, comm, records, provenance, columns);
     return tally;
 }
 
 int predict(Context& context, Options const& options) {
     auto const& comm = context.comm;
     auto const start = std::chrono::steady_clock::now();
-    auto const model = load(context, options.model);
+    bool const to_dataset = is_dataset_output(options.output);
+    Asked asked{load(context, options.model), {}};
+    asked.abilities = abilities_of(asked.model.committee);
     Source const source{comm, options.input, options.format};
-    Tally const mine = names_dataset(options.output)
-                           ? predict_to_dataset(context, model, source, options)
-                           : predict_to_text(context, model.committee, source, options.output);
+    check_output(comm, options, asked.model);
+    Tally const mine = to_dataset ? predict_to_dataset(context, asked, source, options)
+                                  : predict_to_text(context, asked, source, options);
     auto const atoms = comm.all_reduce(mpi::Op::sum, mine.atoms);
     auto const outside = comm.all_reduce(mpi::Op::sum, mine.outside);
     double const farthest = comm.all_reduce(mpi::Op::max, mine.farthest);
@@ -280,8 +278,9 @@ Command predict_command() {
                     .required();
                 arguments
                     .add("-o,--output", options->output,
-                         "Extended XYZ file, or a dataset if it ends in .h5 or .kds")
+                         "Extended XYZ (.xyz, .extxyz), or a dataset (.h5)")
                     .required();
+                arguments.flag("--force", options->force, "Replace the output if it is there");
                 arguments.add(
                     "--format", options->format,
                     "Format of the input: extxyz, n2p2, poscar, csv, xlsx; default: by name");

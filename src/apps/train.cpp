@@ -84,6 +84,7 @@ Records read_records(Context& context, config::TrainOptions const& options) {
     Fingerprints validation, test;
     bool const several = options.data.size() > 1;
     for (auto const& path : options.data) {
+        refuse_predictions(comm, path, "train on");
         Source const source{comm, path, ""};
         auto records = source.read(comm, {0, source.size()});
         auto const split = split_of(context, source, records, options);

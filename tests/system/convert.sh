@@ -44,7 +44,7 @@ expect 0 convert again -o again.h5
 expect 0 convert again.h5 -o third --format n2p2
 for file in input.nn scaling.data weights.026.data; do same again/$file third/$file; done
 for model in iron.h5 again again.h5; do
-    expect 0 predict $model two.xyz -o other.xyz;       same plain.xyz other.xyz
+    expect 0 predict $model two.xyz -o other.xyz --force; same plain.xyz other.xyz
 done
 expect 0 info iron.h5;                                  prints "iron/input.nn xxh64:"
 expect 2 convert iron.h5 -o again --format n2p2;        says "again is there already"
@@ -55,7 +55,7 @@ expect 74 convert iron.h5 -o /proc/new --format n2p2;   says "/proc/new"
 # Units: lengths in bohr are shorter in Å, so other energies come out.
 expect 0 predict iron two.xyz -o bohr.xyz --length-unit bohr --energy-unit hartree
 cmp -s plain.xyz bohr.xyz && fail "the units have no effect"
-expect 0 predict iron.h5 two.xyz -o other.xyz --length-unit bohr;  says "no effect on models of kamacite"
+expect 0 predict iron.h5 two.xyz -o other.xyz --force --length-unit bohr;  says "no effect on models of kamacite"
 expect 2 predict iron two.xyz -o other.xyz --length-unit nm
 
 # Committees: weight sets below one input.nn, directories of models, model files.
@@ -69,9 +69,9 @@ expect 0 export spread.h5 -o spread_back.xyz;           grep -q energy_std= spre
 expect 0 evaluate set two.xyz;                          prints "energy"
 expect 0 info set;                                      prints "set: committee"
 expect 0 convert set -o several --format n2p2;          says "committee of 3 models"
-expect 0 predict several two.xyz -o other.xyz;          same spread.xyz other.xyz
+expect 0 predict several two.xyz -o other.xyz --force; same spread.xyz other.xyz
 expect 0 convert set -o files --format kamacite;        [ -s files/model-3.h5 ] || fail "no files/model-3.h5"
-expect 0 predict files two.xyz -o other.xyz;            same spread.xyz other.xyz
+expect 0 predict files two.xyz -o other.xyz --force; same spread.xyz other.xyz
 expect 2 convert set -o set.h5;                         says "3 members"; absent set.h5
 awk 'BEGIN { while ((getline line < "set/nnp-data-2/weights.026.data") > 0) print line }' >iron/weights.026.data
 expect 0 predict iron two.xyz -o member.xyz
@@ -93,7 +93,7 @@ no_output() { absent out.xyz; }
 settings bad "use_electrostatics"; weights bad/weights.026.data 1
 expect 78 predict bad two.xyz -o out.xyz;               says_once "bad/input.nn:14: use_electrostatics"; no_output
 settings bad "wobble 3"
-expect 0 predict bad two.xyz -o other.xyz;              says_once "bad/input.nn:14: wobble"
+expect 0 predict bad two.xyz -o other.xyz --force; says_once "bad/input.nn:14: wobble"
 settings bad; echo 1.0 >>bad/weights.026.data
 expect 65 predict bad two.xyz -o out.xyz;               says_once "bad/weights.026.data:22"; no_output
 rm bad/weights.026.data
