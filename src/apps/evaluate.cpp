@@ -34,7 +34,7 @@ std::string with_interval(double value, inference::Interval const* interval, dou
                        rounded(interval->high / factor));
 }
 
-void print_table(std::vector<inference::Score> const& scores, long long lone_atoms) {
+void print_table(std::vector<inference::Score> const& scores, long long without_forces) {
     fmt::print("{:<10} {:<18} {:>7}  {:>22}  {:>22} {:>8} {:>8} {:>7}\n", "quantity", "family",
                "pairs", "RMSE", "MAE", "p95", "max", "R²");
     for (auto const& score : scores) {
@@ -46,17 +46,18 @@ void print_table(std::vector<inference::Score> const& scores, long long lone_ato
                    total ? score.quantity : "", total ? "all, " + display.unit : score.family,
                    e.count, with_interval(e.rmse, i ? &i->rmse : nullptr, display.factor),
                    with_interval(e.mae, i ? &i->mae : nullptr, display.factor),
-                   rounded(e.p95 / display.factor), rounded(e.max / display.factor),
-                   e.r2 ? fmt::format("{:.4f}", *e.r2) : "–");
+                   rounded(e.p95 / display.factor), rounded(e.max / display.factor), r2_text(e.r2));
     }
     fmt::print(
-        "[ ]: 95 % intervals, resampling whole trajectories where known, else structures. "
-        "R²: – where the references do not vary.\n");
-    if (lone_atoms > 0)
+        "[ ]: 95 % intervals, resampling whole trajectories where known, else structures; none "
+        "from "
+        "fewer than three.\n"
+        "R²: – where the references hardly vary; < 0 where their mean would be nearer to them.\n");
+    if (without_forces > 0)
         fmt::print(
-            "Force errors leave out {} structures of one atom, whose forces vanish by "
+            "Force errors leave out {} structures whose reference forces all vanish, by "
             "symmetry.\n",
-            lone_atoms);
+            without_forces);
 }
 
 Json json_of(inference::Score const& score) {
@@ -181,7 +182,7 @@ int evaluate(Context& context, Options const& options) {
                  {"parents", parents},
                  {"structures", comparison.subjects.size()},
                  {"atoms", atoms},
-                 {"lone_atoms_without_forces", comparison.lone_atoms},
+                 {"structures_without_forces", comparison.without_forces},
                  {"scores", Json::array()}};
     for (auto const& score : scores) summary["scores"].push_back(json_of(score));
     mpi::all_or_none(comm, [&] {
@@ -192,7 +193,7 @@ int evaluate(Context& context, Options const& options) {
     if (context.json)
         fmt::print("{}\n", summary.dump(2));
     else
-        print_table(scores, comparison.lone_atoms);
+        print_table(scores, comparison.without_forces);
     if (!options.output.empty()) context.log.info("written to {}", options.output);
     return 0;
 }

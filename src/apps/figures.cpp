@@ -53,6 +53,11 @@ std::string rounded(double value) {
     return fmt::format("{:.{}f}", value, decimals);
 }
 
+std::string r2_text(std::optional<double> r2) {
+    if (!r2) return "–";
+    return *r2 < 0.0 ? "< 0" : fmt::format("{:.3f}", *r2);
+}
+
 report::CsvTable parity_table(inference::Comparison const& comparison, std::string const& quantity,
                               std::size_t most) {
     auto const& pairs = comparison.quantities.at(quantity);

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct Display {
 /// Three significant digits without exponent: "1330", "30.7", "0.0123"; "0" below 1e-4, which is
 /// the noise of rounding in the units of display_of().
 [[nodiscard]] std::string rounded(double value);
+
+/// R² to three digits; "< 0" where it is negative, as the number then tells little but that; "–"
+/// where there is none.
+[[nodiscard]] std::string r2_text(std::optional<double> r2);
 
 /// Pairs of a quantity as a table: structure, name, family, reference, predicted, error, the last
 /// three with units. Of more than `most` pairs the 1000 worst are kept and of the rest every n-th,

@@ -264,19 +264,19 @@ void Writer::evaluation(Evaluation const& e) {
                  interval_text(score, "rmse", display.factor),
                  interval_text(score, "mae", display.factor), number("p95"), number("max"),
                  number("bias"),
-                 score["r2"].is_null() ? std::string{"–"}
-                                       : fmt::format("{:.4f}", score["r2"].get<double>())});
+                 r2_text(score["r2"].is_null() ? std::nullopt
+                                               : std::optional{score["r2"].get<double>()})});
         }
         table.caption =
             "[ ]: 95 % intervals from resampling whole trajectories where they are known, "
-            "else whole structures; with fewer than about 20 of them they are too narrow. Bias: "
-            "mean of prediction − reference. R²: – where references do not vary.";
-        long long const lone = e.metrics.value("lone_atoms_without_forces", 0LL);
-        if (quantity == "forces" && lone > 0)
+            "else whole structures; none from fewer than three, and too narrow from fewer than "
+            "about 20. Bias: mean of prediction − reference. R²: – where the references hardly "
+            "vary; < 0 where their mean would be nearer to them.";
+        long long const without = e.metrics.value("structures_without_forces", 0LL);
+        if (quantity == "forces" && without > 0)
             table.caption += fmt::format(
-                " Left out: {} structures of one atom, whose forces vanish by "
-                "symmetry.",
-                lone);
+                " Left out: {} structures whose reference forces all vanish, by symmetry.",
+                without);
         page_.table(table);
         std::string const prefix = e.name == "." ? "" : e.name + "_";
         if (auto const found = e.parity.find(quantity); found != e.parity.end()) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "kamacite/core/error.hpp"
@@ -9,6 +10,9 @@
 
 namespace kamacite::inference {
 namespace {
+
+/// Forces below this [eV/Å] are zero by symmetry: codes that symmetrise them print zero.
+constexpr double force_by_symmetry = 1e-8;
 
 std::string describe(Record const& record, std::size_t index) {
     std::string text = fmt::format("structure {}", index + 1);
@@ -49,8 +53,10 @@ void compare_one(Comparison& result, Record const& record, Prediction const& pre
     if (labels.energy && !prediction.energies.empty())
         collect.add("energy", *labels.energy / s.size(), prediction.energy() / s.size());
     if (!labels.forces.empty() && prediction.forces.size() == atoms) {
-        if (atoms == 1) ++result.lone_atoms;
-        for (std::size_t i = 0; i < atoms && atoms > 1; ++i)
+        bool const vanish = std::all_of(labels.forces.begin(), labels.forces.end(),
+                                        [](Vec3 const& f) { return f.norm() < force_by_symmetry; });
+        if (vanish) ++result.without_forces;
+        for (std::size_t i = 0; i < atoms && !vanish; ++i)
             for (int k = 0; k < 3; ++k)
                 collect.add("forces", labels.forces[i](k), prediction.forces[i](k));
     }
@@ -120,7 +126,7 @@ Comparison gather(mpi::Communicator const& comm, Comparison const& mine) {
     atoms = comm.all_gather(std::span<int const>{atoms});
 
     Comparison all;
-    all.lone_atoms = comm.all_reduce(mpi::Op::sum, mine.lone_atoms);
+    all.without_forces = comm.all_reduce(mpi::Op::sum, mine.without_forces);
     for (std::size_t i = 0; i < atoms.size(); ++i)
         all.subjects.push_back({texts[3 * i], texts[3 * i + 1], texts[3 * i + 2], atoms[i]});
     for (auto const& name : names) all.quantities[name];

@@ -7,6 +7,7 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/random.hpp"
+#include "kamacite/core/units.hpp"
 
 namespace kamacite::inference {
 namespace {
@@ -35,6 +36,14 @@ struct Sums {
 
 double mean_of(std::span<double const> values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Standard deviation.
+double spread_of(std::span<double const> values) {
+    double const mean = mean_of(values);
+    double sum = 0.0;
+    for (double const v : values) sum += (v - mean) * (v - mean);
+    return std::sqrt(sum / static_cast<double>(values.size()));
 }
 
 double largest_of(std::span<double const> values) {
@@ -102,7 +111,7 @@ std::optional<Intervals> bootstrap(std::span<double const> reference,
                      options.confidence < 1.0);
     if (group.empty()) return {};
     auto const groups = static_cast<std::size_t>(*std::max_element(group.begin(), group.end())) + 1;
-    if (groups < 2) return {};
+    if (groups < 3) return {};
 
     double const origin = mean_of(reference);
     double const scale = largest_of(reference);
@@ -156,6 +165,14 @@ std::optional<Intervals> bootstrap(std::span<double const> reference,
     return intervals;
 }
 
+double least_spread(std::string const& quantity, double mean) {
+    if (quantity == "energy") return 1e-3;
+    if (quantity == "forces") return 0.01;
+    if (quantity == "stress") return 0.1 * units::GPa;
+    if (quantity == "moments") return 0.01;
+    return 1e-3 * std::abs(mean);
+}
+
 std::string unit_of(std::string const& quantity) {
     if (quantity == "energy") return "eV/atom";
     if (quantity == "forces") return "eV/angstrom";
@@ -195,13 +212,18 @@ Score score_of(Comparison const& comparison, std::string const& quantity, Pairs 
         predicted.push_back(pairs.predicted[i]);
     }
     std::string const purpose = "bootstrap/" + quantity + "/" + std::string{family};
-    return {quantity,
-            std::string{family},
-            unit_of(quantity),
-            errors_of(reference, predicted),
-            structures,
-            groups,
-            bootstrap(reference, predicted, group, purpose, options)};
+    Score score{quantity,
+                std::string{family},
+                unit_of(quantity),
+                errors_of(reference, predicted),
+                structures,
+                groups,
+                bootstrap(reference, predicted, group, purpose, options)};
+    if (spread_of(reference) < least_spread(quantity, mean_of(reference))) {
+        score.errors.r2.reset();
+        if (score.intervals) score.intervals->r2.reset();
+    }
+    return score;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/random.hpp"
+#include "kamacite/core/units.hpp"
 #include "kamacite/mpi/partition.hpp"
 #include "support/catch.hpp"
 #include "support/random_structures.hpp"
@@ -43,6 +44,7 @@ Sample sample_of(int n) {
             record.labels.moments.push_back(-p.moments.back() - 0.01);
             energy += p.energies.back() + 0.1 * random.normal();
         }
+        if (s.size() == 1) record.labels.forces = {Vec3::Zero()};
         record.labels.energy = energy;
         record.labels.stress = p.stress(s.cell.volume()) + 0.001 * Mat3::Ones();
         p.properties["magnetic_moment"] = 2.0 + 0.1 * random.normal();
@@ -84,6 +86,31 @@ TEST_CASE("R² is absent where the references do not vary", "[inference]") {
     p[0] += 0.1;
     CHECK_FALSE(errors_of(y, p).r2);
     CHECK(errors_of(std::vector{-3460.85, -3460.85 + 1e-6}, std::vector{-3460.85, -3460.85}).r2);
+}
+
+TEST_CASE("a score has no R² where the references hardly vary", "[inference]") {
+    auto const r2_of = [](std::string const& quantity, double mean, double spread) {
+        Comparison comparison;
+        for (int i = 0; i < 4; ++i) {
+            comparison.subjects.push_back({"", "", "", 1});
+            auto& pairs = comparison.quantities[quantity];
+            pairs.subject.push_back(i);
+            pairs.reference.push_back(mean + (i % 2 == 0 ? spread : -spread));
+            pairs.predicted.push_back(mean);
+        }
+        auto const score = scores_of(comparison, {}).front();
+        if (!score.errors.r2) CHECK_FALSE(score.intervals->r2);
+        return score.errors.r2;
+    };
+    for (auto const& [quantity, mean, least] : {std::tuple{"energy", -3460.0, 1e-3},
+                                                {"forces", 0.0, 0.01},
+                                                {"moments", 2.2, 0.01},
+                                                {"stress", 0.0, 0.1 * units::GPa},
+                                                {"thermal_conductivity", 80.0, 0.08}}) {
+        CAPTURE(quantity);
+        CHECK(r2_of(quantity, mean, 1.01 * least));
+        CHECK_FALSE(r2_of(quantity, mean, 0.99 * least));
+    }
 }
 
 TEST_CASE("R² of energies with a large offset is not spoilt by cancellation", "[inference]") {
@@ -147,17 +174,22 @@ TEST_CASE("pairs that repeat within a group do not narrow the interval", "[infer
     CHECK_THAT(often->p95.high, WithinAbs(once->p95.high, 1e-12));
 }
 
-TEST_CASE("one group has no interval", "[inference]") {
-    std::vector<double> const y{1.0, 2.0}, p{1.1, 2.1};
-    std::vector<int> const group{0, 0};
-    CHECK_FALSE(bootstrap(y, p, group, "x", {}));
+TEST_CASE("fewer than three groups have no interval", "[inference]") {
+    std::vector<double> const y{1.0, 2.0, 4.0}, p{1.1, 2.1, 4.2};
+    CHECK_FALSE(bootstrap(y, p, std::vector{0, 0, 0}, "x", {}));
+    CHECK_FALSE(bootstrap(y, p, std::vector{0, 1, 1}, "x", {}));
+    CHECK(bootstrap(y, p, std::vector{0, 1, 2}, "x", {}));
 }
 
-TEST_CASE("lone atoms are left out of force errors and counted", "[inference]") {
-    auto const sample = sample_of(10);
+TEST_CASE("forces that all vanish are left out of force errors and counted", "[inference]") {
+    auto sample = sample_of(10);
+    // a perfect lattice of two atoms; and one in which one component is left over
+    for (std::size_t const i : {0, 1})
+        sample.records[i].labels.forces.assign(2, Vec3::Constant(1e-10));
+    sample.records[1].labels.forces[1].z() = 2e-8;
     auto const comparison = compare(sample.records, sample.predictions);
-    CHECK(comparison.lone_atoms == 2);
-    CHECK(comparison.quantities.at("forces").reference.size() == 8 * 2 * 3);
+    CHECK(comparison.without_forces == 3);  // and two lone atoms
+    CHECK(comparison.quantities.at("forces").reference.size() == 7 * 2 * 3);
     CHECK(comparison.quantities.at("moments").reference.size() == 8 * 2 + 2);
     CHECK(comparison.quantities.at("energy").reference.size() == 10);
     // Seven are given; of the others the local moments tell it, as in training.

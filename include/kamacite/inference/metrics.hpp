@@ -22,7 +22,8 @@ struct Errors {
     double bias = 0.0;    ///< mean of e
     double p95 = 0.0;     ///< smallest bound that at least 95 % of the |e| do not exceed
     double max = 0.0;     ///< largest |e|
-    /// R² = 1 − Σe² / Σ(y − ȳ)²; absent where it is undefined: the references do not vary.
+    /// R² = 1 − Σe² / Σ(y − ȳ)²; absent where it is undefined: the references do not vary. A Score
+    /// leaves it out where they hardly do.
     std::optional<double> r2;
 };
 
@@ -57,7 +58,7 @@ struct BootstrapOptions {
 ///
 /// \param group    group of each pair: 0 … n−1, each of them present
 /// \param purpose  names the random stream
-/// \returns nothing if there are fewer than two groups
+/// \returns nothing if there are fewer than three groups: two values are no distribution
 /// Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapters 8 and 13.
 [[nodiscard]] std::optional<Intervals> bootstrap(std::span<double const> reference,
                                                  std::span<double const> predicted,
@@ -82,8 +83,9 @@ struct Pairs {
 
 /// References beside predictions, by quantity:
 ///   "energy"    [eV/atom] one per structure
-///   "forces"    [eV/Å] three per atom, of structures with more than one atom: a lone atom in its
-///               cell has no force by symmetry, and such zeros would only dilute the error
+///   "forces"    [eV/Å] three per atom, of structures with any reference force of 1e-8 eV/Å or
+///               more: where all vanish (one atom in its cell, a perfect lattice) they do by
+///               symmetry, in the model as well, and such zeros would only dilute the error
 ///   "stress"    [eV/Å³] xx yy zz yz xz xy of each structure
 ///   "moments"   [μ_B] |m| per atom
 ///   other names: property_of() the structure, units of property_unit()
@@ -91,7 +93,7 @@ struct Pairs {
 struct Comparison {
     std::vector<Subject> subjects;
     std::map<std::string, Pairs> quantities;
-    long long lone_atoms = 0;  ///< structures left out of "forces" as they have one atom
+    long long without_forces = 0;  ///< structures left out of "forces", whose forces all vanish
 };
 
 /// \param records, predictions  of equal number, in the same order
@@ -118,6 +120,11 @@ struct Score {
     long long groups = 0;      ///< what the bootstrap draws: trajectories, or single structures
     std::optional<Intervals> intervals;
 };
+
+/// Spread of the references below which a Score has no R²: the errors are then held against
+/// variations as small as those that convergence settings of DFT make. 1 meV/atom, 10 meV/Å,
+/// 0.1 GPa, 0.01 μ_B, a thousandth of the mean for others; in the units of unit_of().
+[[nodiscard]] double least_spread(std::string const& quantity, double mean);
 
 /// Scores per quantity: the total first, then each family in the order of the alphabet (families
 /// are told only where there are at least two, or one with a name).
