@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -13,6 +15,7 @@
 #include "kamacite/io/atomic_file.hpp"
 #include "kamacite/io/hash.hpp"
 #include "models.hpp"
+#include "origin.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -64,6 +67,7 @@ Json json_of(inference::Score const& score) {
     auto const& e = score.errors;
     Json json{{"quantity", score.quantity},
               {"family", score.family},
+              {"side", score.side},
               {"unit", score.unit},
               {"count", e.count},
               {"structures", score.structures},
@@ -126,9 +130,28 @@ void write_files(Context& context, fs::path const& folder, Json const& summary,
     }
 }
 
-/// Leaves of the source the part of a split that was asked for.
-void select_part(Context& context, Source& source, Options const& options) {
-    if (options.split.empty() && options.part.empty()) return;
+/// RMSE of each side of the split that the model was trained with.
+void print_sides(std::vector<inference::Score> const& scores, std::string const& split) {
+    if (scores.empty()) return;
+    fmt::print("\nRMSE by side of the split '{}', with which the model was trained\n", split);
+    fmt::print("{:<20} {:>22} {:>22} {:>22}\n", "quantity", "train", "validation", "test");
+    for (std::size_t i = 0; i < scores.size();) {
+        auto const& quantity = scores[i].quantity;
+        auto const display = display_of(quantity);
+        std::map<std::string, std::string> cells;
+        for (; i < scores.size() && scores[i].quantity == quantity; ++i)
+            cells[scores[i].side] = with_interval(
+                scores[i].errors.rmse, scores[i].intervals ? &scores[i].intervals->rmse : nullptr,
+                display.factor);
+        fmt::print("{:<20} {:>22} {:>22} {:>22}\n", fmt::format("{}, {}", quantity, display.unit),
+                   cells["train"], cells["validation"], cells["test"]);
+    }
+}
+
+/// Leaves of the source the part of a split that was asked for. \returns its indices, if any was
+std::optional<std::vector<long long>> select_part(Context& context, Source& source,
+                                                  Options const& options) {
+    if (options.split.empty() && options.part.empty()) return {};
     if (options.split.empty() || options.part.empty())
         throw UsageError(
             "--split and --part go together: give both, e.g. --split default --part test");
@@ -146,14 +169,57 @@ void select_part(Context& context, Source& source, Options const& options) {
         throw DataError(
             fmt::format("part '{}' of split '{}' of {} has no structures: choose another",
                         options.part, options.split, options.data));
-    source.select(std::move(chosen));
+    source.select(chosen);
+    return chosen;
+}
+
+/// Says so where the model has seen what it is judged on.
+void tell_role(Context& context, Options const& options, Role const& role,
+               std::vector<dataset::Side> const& sides) {
+    auto const count = [&](dataset::Side side) {
+        return std::count(sides.begin(), sides.end(), side);
+    };
+    auto const trained = count(dataset::Side::train), chose = count(dataset::Side::validation);
+    auto const command = [&](std::string const& split) {
+        return fmt::format("kamacite evaluate {} {} --split {} --part test", options.model.path,
+                           options.data, split);
+    };
+    if (trained + chose > 0 && options.part != "train" && options.part != "validation") {
+        context.log.warn(
+            "{} of these {} structures trained the model and {} chose its best epoch: pooled "
+            "errors "
+            "are not those of prediction. Those that it has not seen: {}",
+            trained, sides.size(), chose, command(role.split));
+    } else if (role.parent && sides.empty()) {
+        context.log.warn(
+            "the model was trained on {}, or on a part of it, and which part is not stored with "
+            "it: "
+            "these are not errors of prediction. Train on a dataset (kamacite import), which keeps "
+            "its split",
+            options.data);
+    } else if (sides.empty() && options.split.empty() && names_dataset(options.data)) {
+        auto const names = dataset::split_names(options.data, context.comm);
+        if (!names.empty())
+            context.log.info(
+                "{} has stored splits ({}): if the model was trained on a side of one, its errors "
+                "of prediction are: {}",
+                options.data, fmt::join(names, ", "), command(names.front()));
+    }
 }
 
 int evaluate(Context& context, Options const& options) {
     auto const& comm = context.comm;
     auto const model = load(context, options.model);
     Source source{comm, options.data, options.format};
-    select_part(context, source, options);
+    auto const parent = io::parent(options.data, comm);
+    auto const role = role_of(comm, options.data, parent, model.files);
+    auto const chosen = select_part(context, source, options);
+    auto sides = role.sides;
+    if (chosen && !sides.empty()) {
+        sides.clear();
+        for (auto const i : *chosen) sides.push_back(role.sides[static_cast<std::size_t>(i)]);
+    }
+    tell_role(context, options, role, sides);
     auto const records = source.read_balanced(comm, model.committee.cutoff());
     inference::Comparison mine;
     mpi::all_or_none(comm, [&] {
@@ -163,15 +229,17 @@ int evaluate(Context& context, Options const& options) {
         for (auto& answer : answers) predictions.push_back(std::move(answer.prediction));
         mine = inference::compare(records, predictions);
     });
-    auto const comparison = inference::gather(comm, mine);
+    auto comparison = inference::gather(comm, mine);
+    for (std::size_t i = 0; i < sides.size(); ++i) comparison.subjects[i].side = name_of(sides[i]);
     if (comparison.quantities.empty())
         throw DataError(
             fmt::format("{} has no labels of what the model predicts: there is nothing to "
                         "compare",
                         options.data));
     auto const scores = inference::scores_of(comparison, options.bootstrap);
+    auto const by_side = inference::scores_by_side(comparison, options.bootstrap);
     auto parents = model.parents;
-    parents.push_back(io::parent(options.data, comm));
+    parents.push_back(parent);
 
     long long atoms = 0;
     for (auto const& subject : comparison.subjects) atoms += subject.atoms;
@@ -183,17 +251,23 @@ int evaluate(Context& context, Options const& options) {
                  {"structures", comparison.subjects.size()},
                  {"atoms", atoms},
                  {"structures_without_forces", comparison.without_forces},
-                 {"scores", Json::array()}};
+                 {"trained_on", role.parent},
+                 {"model_split", role.split},
+                 {"scores", Json::array()},
+                 {"scores_by_side", Json::array()}};
     for (auto const& score : scores) summary["scores"].push_back(json_of(score));
+    for (auto const& score : by_side) summary["scores_by_side"].push_back(json_of(score));
     mpi::all_or_none(comm, [&] {
         if (comm.is_root() && !options.output.empty())
             write_files(context, options.output, summary, scores, comparison);
     });
     if (!comm.is_root()) return 0;
-    if (context.json)
+    if (context.json) {
         fmt::print("{}\n", summary.dump(2));
-    else
+    } else {
         print_table(scores, comparison.without_forces);
+        print_sides(by_side, role.split);
+    }
     if (!options.output.empty()) context.log.info("written to {}", options.output);
     return 0;
 }

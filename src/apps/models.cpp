@@ -145,11 +145,13 @@ Loaded load(Context& context, ModelOptions const& options) {
                             options.energy_unit == "hartree" ? units::hartree : units::eV};
     std::vector<Model> members;
     std::vector<std::string> names, warnings, parents;
+    std::vector<fs::path> files;
     bool from_n2p2 = false;
     for (auto const& source : sources) {
         members.push_back(source.places ? n2p2::read_model(comm, *source.places, given, warnings)
                                         : load_model(source.file, comm));
         names.push_back(source.name());
+        if (!source.places) files.push_back(source.file);
         from_n2p2 = from_n2p2 || source.places.has_value();
         for (auto const& file : files_of(source, members.back())) {
             auto parent = io::parent(file, comm);
@@ -170,7 +172,7 @@ Loaded load(Context& context, ModelOptions const& options) {
             options.path);
     if (members.size() > 1)
         context.log.info("{}: a committee of {} models", options.path, members.size());
-    return {Committee{std::move(members), names}, std::move(parents), from_n2p2};
+    return {Committee{std::move(members), names}, std::move(parents), std::move(files), from_n2p2};
 }
 
 }  // namespace kamacite::apps

@@ -50,7 +50,8 @@ struct ModelSource {
 /// MODEL as read.
 struct Loaded {
     Committee committee;
-    std::vector<std::string> parents;  ///< for provenance
+    std::vector<std::string> parents;          ///< for provenance
+    std::vector<std::filesystem::path> files;  ///< of the members that are kamacite's
     bool from_n2p2 = false;
 };
 

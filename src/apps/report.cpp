@@ -8,9 +8,9 @@
 #include "commands.hpp"
 #include "data.hpp"
 #include "kamacite/core/error.hpp"
-#include "kamacite/dataset/split.hpp"
 #include "kamacite/dataset/store.hpp"
 #include "kamacite/io/atomic_file.hpp"
+#include "kamacite/io/hash.hpp"
 #include "kamacite/io/provenance.hpp"
 #include "models.hpp"
 #include "report_content.hpp"
@@ -26,17 +26,6 @@ struct Options {
     std::string output, data;
 };
 
-/// The side of every record of a dataset in the split that the model was trained with; empty where
-/// that is not known. Collective.
-std::vector<dataset::Side> sides_of(Context& context, RunFiles const& run,
-                                    std::string const& path) {
-    auto const name = run.origin ? split_name_of(run.origin->input) : std::string{};
-    if (name.empty() || !names_dataset(path)) return {};
-    auto const names = dataset::split_names(path, context.comm);
-    if (std::find(names.begin(), names.end(), name) == names.end()) return {};
-    return dataset::read_split(path, context.comm, name).sides;
-}
-
 /// Reads the data that are shown: --data, else those of the model's parents that are still where
 /// they were. What cannot be read is told in `missing`. Collective.
 void read_data(Context& context, Options const& options, RunFiles& run) {
@@ -50,7 +39,8 @@ void read_data(Context& context, Options const& options, RunFiles& run) {
     for (auto const& path : paths) {
         try {
             auto more = read_any_source(context.comm, path);
-            auto const sides = sides_of(context, run, path);
+            auto const sides =
+                role_of(context.comm, path, io::parent(path, context.comm), run.model_files).sides;
             all_known = all_known && sides.size() == more.size();
             run.data_read.push_back(path);
             run.data.insert(run.data.end(), std::make_move_iterator(more.begin()),
@@ -83,6 +73,7 @@ int report(Context& context, Options const& options) {
     if (is_there(comm, folder / "model.h5")) {
         run.model = load_model(folder / "model.h5", comm);
         run.origin = origin_of(folder / "model.h5", comm);
+        run.model_files = {folder / "model.h5"};
     } else if (is_there(comm, folder / "input.nn")) {
         run.model = load(context, options.model).committee.members().front();
     } else {

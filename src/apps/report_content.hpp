@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "kamacite/dataset/split.hpp"
 #include "kamacite/model/model_file.hpp"
 #include "kamacite/mpi/communicator.hpp"
 #include "kamacite/report/csv.hpp"
 #include "kamacite/structure/record.hpp"
+#include "origin.hpp"
 
 /// \file
 /// What a report says, apart from reading the command line and writing files.
@@ -24,20 +24,12 @@ struct Evaluation {
     std::map<std::string, report::CsvTable> parity, residuals;  ///< by quantity
 };
 
-/// Where a model comes from, as its file says; empty texts where it does not.
-struct Origin {
-    std::string command, created_at, created_by, input, seed, summary;
-    std::vector<std::string> parents;  ///< "<path> <hash>"
-};
-
-/// Collective.
-[[nodiscard]] Origin origin_of(std::filesystem::path const& model, mpi::Communicator const& comm);
-
 /// What a run directory holds.
 struct RunFiles {
     std::filesystem::path folder, output;
     std::optional<Model> model;
     std::optional<Origin> origin;
+    std::vector<std::filesystem::path> model_files;  ///< the model's, if it is kamacite's
     std::optional<report::CsvTable> learning_curve;
     std::vector<Evaluation> evaluations;  ///< in the order of their names
     std::vector<std::string> data_read;   ///< datasets whose DFT points are drawn

@@ -51,15 +51,6 @@ struct Family {
 
 }  // namespace
 
-std::string split_name_of(std::string const& resolved_input) {
-    auto const section = resolved_input.find("\nsplit:\n");
-    std::string const key = "\n  name: ";
-    auto const at = section == std::string::npos ? section : resolved_input.find(key, section);
-    if (at == std::string::npos) return {};
-    auto const begin = at + key.size();
-    return resolved_input.substr(begin, resolved_input.find('\n', begin) - begin);
-}
-
 report::Table data_table(std::span<Record const> records, std::span<dataset::Side const> sides) {
     KAMACITE_EXPECTS(sides.empty() || sides.size() == records.size());
     std::map<std::string, Family> families;

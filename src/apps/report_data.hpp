@@ -12,9 +12,6 @@
 
 namespace kamacite::apps {
 
-/// Name of the split in the resolved input of a training; empty if it does not tell.
-[[nodiscard]] std::string split_name_of(std::string const& resolved_input);
-
 /// One row per family, in the order of the alphabet, and their sum: how many structures are on
 /// which side, what labels they have, and the range that they span. \param sides  one per record;
 /// empty: not known, and those columns are left out

@@ -6,7 +6,6 @@
 
 #include "data.hpp"
 #include "kamacite/core/error.hpp"
-#include "kamacite/io/file.hpp"
 #include "report_content.hpp"
 
 namespace kamacite::apps {
@@ -47,24 +46,6 @@ Evaluation read_evaluation(fs::path const& folder, std::string name) {
 }
 
 }  // namespace
-
-Origin origin_of(fs::path const& model, mpi::Communicator const& comm) {
-    auto const file = io::File::open(model, comm);
-    auto const get = [&](char const* key) {
-        return file.has_attribute("/", key) ? file.text("/", key) : std::string{};
-    };
-    Origin origin{get("command"),
-                  get("created_at"),
-                  get("created_by"),
-                  get("input"),
-                  get("seed"),
-                  get("summary"),
-                  {}};
-    std::istringstream parents{get("parents")};
-    for (std::string line; std::getline(parents, line);)
-        if (!line.empty()) origin.parents.push_back(line);
-    return origin;
-}
 
 void read_text_files(RunFiles& run) {
     auto const curve = run.folder / "learning_curve.csv";

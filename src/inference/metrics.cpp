@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/random.hpp"
@@ -184,7 +185,7 @@ std::string unit_of(std::string const& quantity) {
 namespace {
 
 Score score_of(Comparison const& comparison, std::string const& quantity, Pairs const& pairs,
-               std::string_view family, BootstrapOptions const& options) {
+               std::string_view family, std::string_view side, BootstrapOptions const& options) {
     std::vector<double> reference, predicted;
     std::vector<int> group;
     std::map<std::string, int> group_of_trajectory;
@@ -195,6 +196,7 @@ Score score_of(Comparison const& comparison, std::string const& quantity, Pairs 
         int const index = pairs.subject[i];
         auto const& subject = comparison.subjects[static_cast<std::size_t>(index)];
         if (family != every_family && subject.family != family) continue;
+        if (!side.empty() && subject.side != side) continue;
         auto const [known, is_new] = group_of_subject.try_emplace(index, groups);
         if (is_new) {
             ++structures;
@@ -211,14 +213,16 @@ Score score_of(Comparison const& comparison, std::string const& quantity, Pairs 
         reference.push_back(pairs.reference[i]);
         predicted.push_back(pairs.predicted[i]);
     }
-    std::string const purpose = "bootstrap/" + quantity + "/" + std::string{family};
+    std::string purpose = "bootstrap/" + quantity + "/" + std::string{family};
+    if (!side.empty()) purpose += "/" + std::string{side};
     Score score{quantity,
                 std::string{family},
                 unit_of(quantity),
                 errors_of(reference, predicted),
                 structures,
                 groups,
-                bootstrap(reference, predicted, group, purpose, options)};
+                bootstrap(reference, predicted, group, purpose, options),
+                std::string{side}};
     if (spread_of(reference) < least_spread(quantity, mean_of(reference))) {
         score.errors.r2.reset();
         if (score.intervals) score.intervals->r2.reset();
@@ -232,14 +236,31 @@ std::vector<Score> scores_of(Comparison const& comparison, BootstrapOptions cons
     std::vector<Score> scores;
     for (auto const& [quantity, pairs] : comparison.quantities) {
         if (pairs.subject.empty()) continue;
-        scores.push_back(score_of(comparison, quantity, pairs, every_family, options));
+        scores.push_back(score_of(comparison, quantity, pairs, every_family, "", options));
         std::map<std::string, long long> families;
         for (int const s : pairs.subject)
             ++families[comparison.subjects[static_cast<std::size_t>(s)].family];
         if (families.size() == 1 && families.begin()->first.empty()) continue;
         for (auto const& [family, count] : families)
             if (family != every_family)
-                scores.push_back(score_of(comparison, quantity, pairs, family, options));
+                scores.push_back(score_of(comparison, quantity, pairs, family, "", options));
+    }
+    return scores;
+}
+
+std::vector<Score> scores_by_side(Comparison const& comparison, BootstrapOptions const& options) {
+    std::vector<Score> scores;
+    std::set<std::string> all;
+    for (auto const& subject : comparison.subjects) all.insert(subject.side);
+    if (all.size() < 2) return scores;
+    for (auto const& [quantity, pairs] : comparison.quantities) {
+        std::set<std::string> there;
+        for (int const s : pairs.subject)
+            there.insert(comparison.subjects[static_cast<std::size_t>(s)].side);
+        for (auto const* const side : {"train", "validation", "test"})
+            if (there.contains(side))
+                scores.push_back(
+                    score_of(comparison, quantity, pairs, every_family, side, options));
     }
     return scores;
 }

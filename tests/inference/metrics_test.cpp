@@ -237,6 +237,28 @@ TEST_CASE("frames of one trajectory are one group, other frames are their own", 
     CHECK_FALSE(few[1].intervals);   // one group in a family
 }
 
+TEST_CASE("scores by side are those of the structures of each side alone", "[inference]") {
+    auto const sample = sample_of(20);
+    auto all = compare(sample.records, sample.predictions);
+    CHECK(scores_by_side(all, {}).empty());  // no side is known
+    std::vector<int> const sizes{12, 0, 8};
+    for (std::size_t i = 0; i < 20; ++i) all.subjects[i].side = i < 12 ? "train" : "test";
+    auto const sides = scores_by_side(all, {});
+    CHECK(sides.size() == 2 * all.quantities.size());
+    auto const test = scores_of(
+        compare(std::span{sample.records}.subspan(12), std::span{sample.predictions}.subspan(12)),
+        {});
+    for (auto const& score : sides) {
+        if (score.side != "test") continue;
+        auto const alone = std::find_if(test.begin(), test.end(), [&](auto const& s) {
+            return s.quantity == score.quantity && s.family == every_family;
+        });
+        REQUIRE(alone != test.end());
+        CHECK(score.errors.rmse == alone->errors.rmse);
+        CHECK(score.structures == alone->structures);
+    }
+}
+
 TEST_CASE("scores are the same on any number of ranks", "[inference]") {
     auto const& world = test::world();
     int const n = GENERATE(1, 2, 23);

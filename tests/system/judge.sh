@@ -11,6 +11,45 @@ for part in train validation test; do
     expect 0 evaluate tiny_model/model.h5 dft.h5 --split chosen --part $part -o tiny_model/$part
 done
 prints "meV/atom"
+# Without a side the model is judged on what it was trained on too, which is told, with the way out.
+expect 0 evaluate tiny_model/model.h5 dft.h5 --json
+says_once "structures trained the model"; says "--split chosen --part test"
+cp out all.json
+expect 0 evaluate tiny_model/model.h5 dft.h5
+prints "RMSE by side of the split 'chosen'"
+python3 - <<'P' || fail "the sides of all data are not the parts"
+import json
+whole = json.load(open("all.json"))
+assert whole["trained_on"] and whole["model_split"] == "chosen", whole
+sides = {(s["quantity"], s["side"]): s for s in whole["scores_by_side"]}
+for part in ("train", "validation", "test"):
+    for score in json.load(open(f"tiny_model/{part}/metrics.json"))["scores"]:
+        if score["family"] == "all":
+            side = sides.pop((score["quantity"], part))
+            assert side["count"] == score["count"] and abs(side["rmse"] / score["rmse"] - 1) < 1e-9, (side, score)
+assert not sides, sides
+P
+expect 0 evaluate tiny_model/model.h5 dft.h5 --split chosen --part train; ! grep -q "trained the model" err || fail "asked for, and warned of"
+expect 0 export dft.h5 -o dft.xyz; expect 0 import dft.xyz -o same.h5     # nobody knows them
+expect 0 evaluate tiny_model/model.h5 same.h5; ! grep -q "trained" err || fail "warned of data that the model does not know"
+sed -e 's|^data: .*|data: [dft.xyz]|' -e 's|^output: .*|output: unsplit|' train.yaml >unsplit.yaml
+expect 0 train unsplit.yaml
+expect 0 evaluate unsplit/model.h5 dft.xyz; says_once "which part is not stored"
+mv dft.split-chosen.h5 away
+expect 0 evaluate tiny_model/model.h5 dft.h5; says_once "which part is not stored"
+mv away dft.split-chosen.h5
+sed -e 's|name: chosen|name: second|' -e 's|^output: .*|output: second|' -e 's|12\]}|12], activation: tanh}|' train.yaml >second.yaml
+expect 0 train second.yaml
+mkdir pair; cp tiny_model/model.h5 pair/one.h5; cp second/model.h5 pair/two.h5
+expect 0 evaluate pair dft.h5 --json; says_once "structures trained the model"
+python3 - <<'P' || fail "what one member has learnt from is judged as new"
+import json
+one, pair = (json.load(open(f)) for f in ("all.json", "out"))
+trained = [next(s["count"] for s in d["scores_by_side"] if (s["quantity"], s["side"]) == ("energy", "train")) for d in (one, pair)]
+assert trained[0] <= trained[1] <= 67, trained
+P
+expect 0 convert second/model.h5 -o n2p2 --format n2p2
+expect 0 evaluate n2p2 dft.h5; says_once "if the model was trained on a side"   # its files do not tell
 expect 0 report tiny_model
 prints "DFT of the data"; prints "errors, test"
 same out <(cat tiny_model/summary.txt; echo "report: tiny_model/report.html")

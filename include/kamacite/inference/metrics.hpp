@@ -72,6 +72,7 @@ struct Subject {
     std::string family;
     std::string trajectory;  ///< empty: a group of its own
     int atoms = 0;
+    std::string side{};  ///< of the split that the model was trained with; empty: not known
 };
 
 /// Pairs of numbers of one quantity, flat; `subject` counts from 0 in Comparison::subjects.
@@ -119,6 +120,7 @@ struct Score {
     long long structures = 0;  ///< that have the quantity
     long long groups = 0;      ///< what the bootstrap draws: trajectories, or single structures
     std::optional<Intervals> intervals;
+    std::string side{};  ///< the subjects of this side alone; empty: of all sides
 };
 
 /// Spread of the references below which a Score has no R²: the errors are then held against
@@ -130,5 +132,10 @@ struct Score {
 /// are told only where there are at least two, or one with a name).
 [[nodiscard]] std::vector<Score> scores_of(Comparison const& comparison,
                                            BootstrapOptions const& options);
+
+/// Scores of all families together per quantity and side, in the order train, validation, test;
+/// none if there are fewer than two sides.
+[[nodiscard]] std::vector<Score> scores_by_side(Comparison const& comparison,
+                                                BootstrapOptions const& options);
 
 }  // namespace kamacite::inference
