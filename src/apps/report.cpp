@@ -59,15 +59,28 @@ bool is_there(mpi::Communicator const& comm, fs::path const& path) {
     return comm.all_reduce(mpi::Op::max, comm.is_root() && fs::exists(path) ? 1 : 0) == 1;
 }
 
-int report(Context& context, Options const& options) {
-    auto const& comm = context.comm;
-    fs::path const folder = options.model.path;
-    if (!is_there(comm, folder))
+/// The directory that a report is about; a model.h5 stands for the one that it lies in. Collective.
+/// \throws MissingError, UsageError
+fs::path folder_of(mpi::Communicator const& comm, fs::path const& path) {
+    if (!is_there(comm, path))
         throw MissingError(
             fmt::format("directory {} does not exist: give the one that 'kamacite train' "
                         "wrote",
-                        folder.string()));
+                        path.string()));
+    int const is_folder = comm.is_root() && fs::is_directory(path) ? 1 : 0;
+    if (comm.all_reduce(mpi::Op::max, is_folder) == 1) return path;
+    if (path.filename() != "model.h5")
+        throw UsageError(
+            fmt::format("{} is a file (a report is about a training run: model, learning curve, "
+                        "evaluations): give the directory that 'kamacite train' wrote",
+                        path.string()));
+    return path.has_parent_path() ? path.parent_path() : fs::path{"."};
+}
+
+int report(Context& context, Options const& options) {
+    auto const& comm = context.comm;
     RunFiles run;
+    auto const folder = folder_of(comm, options.model.path);
     run.folder = folder;
     run.output = options.output.empty() ? folder / "report.html" : fs::path{options.output};
     if (is_there(comm, folder / "model.h5")) {

@@ -50,6 +50,9 @@ assert trained[0] <= trained[1] <= 67, trained
 P
 expect 0 convert second/model.h5 -o n2p2 --format n2p2
 expect 0 evaluate n2p2 dft.h5; says_once "if the model was trained on a side"   # its files do not tell
+expect 2 report dft.h5; says "dft.h5 is a file"; says "give the directory"
+expect 0 report tiny_model/model.h5; prints "report: tiny_model/report.html"   # the directory it lies in
+rm tiny_model/report.html
 expect 0 report tiny_model
 prints "DFT of the data"; prints "errors, test"
 same out <(cat tiny_model/summary.txt; echo "report: tiny_model/report.html")
