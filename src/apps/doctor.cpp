@@ -201,15 +201,26 @@ int tell(Context& context, std::vector<Finding> const& findings) {
 
 int examine(Context& context, std::filesystem::path const& folder) {
     auto const& comm = context.comm;
-    std::vector<Finding> findings{examine_ranks(comm), examine_messages(comm),
-                                  examine_hdf5(folder, comm)};
+    std::vector<Finding> findings{examine_ranks(comm), examine_messages(comm)};
+    std::error_code unseen;
+    int const is_there = comm.is_root() && std::filesystem::is_directory(folder, unseen) ? 1 : 0;
+    bool const usable = comm.all_reduce(mpi::Op::max, is_there) == 1;
+    if (usable)  // files are tried out in it, but it is not made for that
+        findings.push_back(examine_hdf5(folder, comm));
+    else
+        findings.push_back({bad, "directory",
+                            fmt::format("there is no directory {}", folder.string()),
+                            "make it, or give another --dir"});
     std::vector<Finding> local;  // what rank 0 alone looks at
     if (comm.is_root()) {
-        local = {examine_locking(folder), examine_space(folder), examine_slurm(),
-                 examine_program("DFT programs", {"pw.x", "vasp_std", "vasp", "abinit"},
-                                 "only needed to label structures"),
-                 examine_program("gnuplot", {"gnuplot"},
-                                 "reports have tables but no plots: install gnuplot")};
+        if (usable) local = {examine_locking(folder), examine_space(folder)};
+        for (auto const& finding :
+             {examine_slurm(),
+              examine_program("DFT programs", {"pw.x", "vasp_std", "vasp", "abinit"},
+                              "only needed to label structures"),
+              examine_program("gnuplot", {"gnuplot"},
+                              "reports have tables but no plots: install gnuplot")})
+            local.push_back(finding);
     }
     int const worst = comm.all_reduce(
         mpi::Op::max,

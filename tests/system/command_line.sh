@@ -18,3 +18,4 @@ expect 0 init describe -o made.yaml --force
 expect 0 check made.yaml; prints "cutoff_radial: 6.5 angstrom"
 expect 0 doctor --json; python3 -c 'import json; assert json.load(open("out"))["healthy"]' || fail "not healthy"
 expect 74 doctor --dir /proc; says "bad"
+expect 74 doctor --dir missing/deep; prints "there is no directory missing/deep"; absent missing
