@@ -25,9 +25,9 @@ a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: un
 .scroll { overflow-x: auto; margin: .8rem 0 1.2rem; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 caption { caption-side: bottom; text-align: left; color: var(--soft); padding-top: .4rem; font-size: .85rem; }
-th, td { padding: .28rem .65rem; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th, td { padding: .28rem .5rem; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
 tbody tr:first-child td { border-top: 1px solid var(--line); }
-th { font-weight: 600; border-bottom: 1.5px solid var(--ink); vertical-align: bottom; }
+th { white-space: normal; font-weight: 600; border-bottom: 1.5px solid var(--ink); vertical-align: bottom; }
 th.r, td.r { text-align: right; }
 tbody tr:hover { background: var(--wash); }
 .note { border-left: 3px solid #d08a00; background: #fdf8ec; padding: .5rem .9rem; margin: .8rem 0; max-width: 48rem; }
@@ -37,7 +37,7 @@ tbody tr:hover { background: var(--wash); }
 .box span, .box i { display: block; color: var(--soft); font-size: .82rem; font-style: normal; }
 .small { color: var(--soft); font-size: .85rem; }
 details { margin: 1rem 0; } summary { cursor: pointer; color: var(--accent); }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1.2rem 1.6rem; margin: 1rem 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 1.2rem 1.6rem; margin: 1rem 0; }
 figure { margin: 0; max-width: 44rem; break-inside: avoid; }
 figure svg { width: 100%; height: auto; }
 figcaption { color: var(--soft); font-size: .85rem; }

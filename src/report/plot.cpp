@@ -52,6 +52,12 @@ char const* with(Series::Style style) {
     return "lines";
 }
 
+bool has_points(Series const& s) {
+    for (std::size_t i = 0; i < s.x.size(); ++i)
+        if (std::isfinite(s.x[i]) && std::isfinite(s.y[i])) return true;
+    return false;
+}
+
 bool is_dense(Series const& s) {
     return s.style == Series::Style::points && s.x.size() > most_points;
 }
@@ -134,9 +140,10 @@ std::string gnuplot_script(Plot const& plot, std::string const& output) {
     bool const square = plot.guide == Plot::Guide::diagonal;
     bool const dense = std::any_of(plot.series.begin(), plot.series.end(), is_dense);
     std::string script = "set encoding utf8\n";
-    // one size for all, so that letters are alike on a page
-    script +=
-        "set terminal svg size 600,440 noenhanced dynamic font \"Helvetica,13\" linewidth 1\n";
+    // one width for all, so that letters are alike on a page
+    script += fmt::format(
+        "set terminal svg size 600,{} noenhanced dynamic font \"Helvetica,13\" linewidth 1\n",
+        square ? 560 : 440);
     script += fmt::format("set output {}\n", quoted(output));
     script +=
         "set border 3 lc rgb \"#444444\"\nset tics nomirror out scale 0.6 tc rgb \"#222222\"\n"
@@ -149,12 +156,18 @@ std::string gnuplot_script(Plot const& plot, std::string const& output) {
     if (square) script += "set size ratio 1\n";
     if (plot.guide == Plot::Guide::zero)
         script += "set arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb \"#888888\" dt 2 back\n";
+    for (auto const& mark : plot.marks)
+        script += fmt::format(
+            "set arrow from {0:.8g}, graph 0 to {0:.8g}, graph 1 nohead lc rgb \"#888888\" dt 3 "
+            "back\nset label {1} at {0:.8g}, graph 0.97 right offset -0.5,0 tc rgb \"#555555\"\n",
+            mark.x, quoted(mark.label));
     if (dense) script += "set logscale cb\nset cblabel \"pairs per cell\"\nset cbrange [1:*]\n";
 
     std::string commands;
     for (std::size_t i = 0; i < plot.series.size(); ++i) {
         auto const& s = plot.series[i];
         KAMACITE_EXPECTS(s.x.size() == s.y.size());
+        if (!has_points(s)) continue;
         auto const colour = s.colour < 0 ? i : static_cast<std::size_t>(s.colour);
         std::string const title = s.name.empty() ? "notitle" : "title " + quoted(s.name);
         script += fmt::format("$data{} << EOD\n", i);
@@ -173,7 +186,6 @@ std::string gnuplot_script(Plot const& plot, std::string const& output) {
             commands += fmt::format(", $data{} using 1:2 with {} lc rgb \"{}\" {}", i,
                                     with(s.style), colours[colour % colours.size()], title);
         }
-        if (s.x.empty()) script += "NaN NaN\n";
         script += "EOD\n";
     }
     if (square) commands += ", x with lines lc rgb \"#888888\" lw 0.8 dt 2 notitle";

@@ -82,6 +82,21 @@ TEST_CASE("gnuplot draws plots of every kind as inline SVG", "[report]") {
     }
 }
 
+TEST_CASE("a script has no series without points, and its marks", "[report]") {
+    Plot plot{"p", "", {"x"}, {"y"}, {}};
+    plot.series.push_back({"there", {1, 2, 3}, {3, NAN, 4}});
+    plot.series.push_back({"absent", {}, {}});
+    plot.series.push_back({"unknown", {1, 2}, {NAN, NAN}});
+    plot.marks.push_back({1.5, "kept"});
+    auto const script = gnuplot_script(plot, "out.svg");
+    CHECK(script.find("\"there\"") != std::string::npos);
+    CHECK(script.find("absent") == std::string::npos);
+    CHECK(script.find("unknown") == std::string::npos);
+    CHECK(script.find("set label \"kept\" at 1.5") != std::string::npos);
+    if (auto const gnuplot = Gnuplot::find())
+        CHECK(gnuplot->svg(plot).find("kept") != std::string::npos);
+}
+
 TEST_CASE("a program that is not gnuplot gives an error", "[report]") {
     CHECK_THROWS_AS(Gnuplot{"/bin/false"}.svg(parity(3)), SystemError);
     CHECK_THROWS_AS(Gnuplot{"/nonexistent/gnuplot"}.svg(parity(3)), SystemError);

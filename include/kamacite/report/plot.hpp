@@ -25,14 +25,21 @@ struct Series {
     int colour = -1;  ///< series of one colour belong together; negative: its place in the plot
 };
 
+/// A place on the x axis that is marked by a thin line, with a word at its top.
+struct Mark {
+    double x;
+    std::string label;
+};
+
 /// A plot: what is drawn, not how. The legend stands above the axes, where it covers no point.
 struct Plot {
     enum class Guide { none, diagonal, zero };
     std::string id;       ///< file name without ending; letters, digits, '_'
     std::string caption;  ///< one or two sentences below the picture
     Axis x, y;
-    std::vector<Series> series;
-    Guide guide = Guide::none;  ///< thin grey line: y = x, or x = 0
+    std::vector<Series> series;  ///< those without a finite point are left out
+    Guide guide = Guide::none;   ///< thin grey line: y = x, or x = 0
+    std::vector<Mark> marks{};
 };
 
 /// Residuals binned: centres and counts of n equal bins that hold 99.8 % of the values; what lies
