@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -124,6 +125,18 @@ report::Plot parity_plot(report::CsvTable const& table, std::string const& quant
     plot.x.label = fmt::format("reference {} / {}", what, unit);
     plot.y.label = fmt::format("predicted {} / {}", what, unit);
     plot.guide = report::Plot::Guide::diagonal;
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (auto const* values : {&reference, &predicted})
+        for (double const v : *values) {
+            low = std::min(low, v);
+            high = std::max(high, v);
+        }
+    if (low <= high) {  // one range for both axes, so that the diagonal is one
+        double const margin =
+            high > low ? 0.03 * (high - low) : std::max(1e-6, 0.01 * std::abs(low));
+        plot.x.low = plot.y.low = low - margin;
+        plot.x.high = plot.y.high = high + margin;
+    }
     plot.caption =
         fmt::format("Predicted over reference {}, {} pairs.", display.title, reference.size());
     auto const families = table.texts("family");

@@ -3,20 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "kamacite/core/error.hpp"
-#include "kamacite/core/units.hpp"
 
 namespace kamacite::apps {
 namespace {
 
 using properties::Lattice;
 using properties::VolumePoint;
-using report::Series;
 
 constexpr int iron = 26;
 
@@ -46,7 +42,18 @@ std::optional<Lattice> lattice_of(std::vector<double> const& shells) {
     return {};
 }
 
-VolumePoint dft_point(Record const& record) {
+bool is_pure(Structure const& s, int element) {
+    return std::all_of(s.species.begin(), s.species.end(), [&](int z) { return z == element; });
+}
+
+/// A perfect lattice of one element with an energy, in a small cell: those of many atoms are MD.
+std::optional<Lattice> labelled_lattice_of(Record const& record, int element) {
+    auto const& s = record.structure;
+    if (!record.labels.energy || s.size() > 4 || !is_pure(s, element)) return {};
+    return perfect_lattice_of(s);
+}
+
+VolumePoint point_of(Record const& record) {
     auto const& s = record.structure;
     auto const& labels = record.labels;
     double const nan = std::numeric_limits<double>::quiet_NaN();
@@ -72,12 +79,25 @@ std::vector<VolumePoint> lowest_per_volume(std::vector<VolumePoint> points) {
 
 std::optional<properties::EquationOfState> try_fit(std::vector<VolumePoint> const& points,
                                                    std::string& complaint) {
-    if (points.size() < 4) {
-        complaint = fmt::format("{} volumes (4 are needed for a fit)", points.size());
+    constexpr double width = 0.06;
+    if (points.empty()) {
+        complaint = "no points";
+        return {};
+    }
+    auto const lowest =
+        std::min_element(points.begin(), points.end(),
+                         [](auto const& p, auto const& q) { return p.energy < q.energy; });
+    auto const near = std::count_if(points.begin(), points.end(), [&](auto const& p) {
+        return std::abs(p.volume - lowest->volume) <= width * lowest->volume;
+    });
+    if (near < 4) {
+        complaint = fmt::format(
+            "{} of its {} volumes are within 6 % of that of the lowest energy, and a fit needs 4",
+            near, points.size());
         return {};
     }
     try {
-        return properties::fit_near_minimum(points, 0.06);
+        return properties::fit_near_minimum(points, width);
     } catch (Error const& e) {
         complaint = e.what();
     }
@@ -90,10 +110,6 @@ double largest(std::vector<double> const& values) {
 
 double outside_of(Model const& model, Structure const& s) {
     return largest(model.extrapolation(s, find_neighbours(s, model.cutoff())));
-}
-
-std::string with_error(properties::Estimate const& e, int digits, double factor = 1.0) {
-    return fmt::format("{:.{}f} ± {:.{}f}", e.value / factor, digits, e.error / factor, digits);
 }
 
 }  // namespace
@@ -114,34 +130,110 @@ std::optional<Lattice> perfect_lattice_of(Structure const& s) {
     return result;
 }
 
-std::vector<LatticeCurve> lattice_curves(Model const& model, int element,
-                                         std::span<Record const> dft) {
-    std::vector<double> volumes;
-    int const points = 49;
-    for (int i = 0; i < points; ++i) {
-        double const a = 2.55 + (3.15 - 2.55) * i / (points - 1);
-        volumes.push_back(properties::volume_per_atom(Lattice::bcc, a));
+std::optional<double> tetragonal_ratio_of(Structure const& s) {
+    if (!s.cell.is_periodic() || s.size() > 2) return {};
+    Mat3 edges = s.cell.rows();
+    if (s.size() == 1) {  // the edges of the cube are sums of two primitive vectors
+        Mat3 const p = s.cell.rows();
+        edges.row(0) = p.row(1) + p.row(2);
+        edges.row(1) = p.row(2) + p.row(0);
+        edges.row(2) = p.row(0) + p.row(1);
+    } else {
+        Vec3 const f = s.cell.to_fractional(s.positions[1] - s.positions[0]);
+        for (int i = 0; i < 3; ++i)
+            if (std::abs(f(i) - std::floor(f(i)) - 0.5) > 1e-3) return {};
     }
+    Vec3 const length = edges.rowwise().norm();
+    for (int i = 0; i < 3; ++i)
+        if (std::abs(edges.row(i).dot(edges.row((i + 1) % 3))) >
+            1e-3 * length(i) * length((i + 1) % 3))
+            return {};
+    for (int c : {2, 1, 0}) {
+        double const a = length((c + 1) % 3), b = length((c + 2) % 3);
+        if (std::abs(a / b - 1.0) < 1e-3) return length(c) / (0.5 * (a + b));
+    }
+    return {};
+}
+
+std::optional<int> lattice_element(Model const& model, std::span<Record const> dft) {
+    auto const& elements = model.descriptors().elements();
+    if (std::find(elements.begin(), elements.end(), iron) != elements.end()) return iron;
+    std::optional<int> best;
+    std::ptrdiff_t most = 0;
+    for (int const z : elements) {
+        auto const points = std::count_if(dft.begin(), dft.end(), [&](auto const& record) {
+            return labelled_lattice_of(record, z).has_value();
+        });
+        if (points <= most) continue;
+        most = points;
+        best = z;
+    }
+    return best;
+}
+
+namespace {
+
+/// The volumes of the curves [Å³/atom].
+std::vector<double> volumes_of(std::vector<LatticeCurve> const& curves, int element) {
+    double low = properties::volume_per_atom(Lattice::bcc, 2.55);
+    double high = properties::volume_per_atom(Lattice::bcc, 3.15);
+    if (element != iron) {
+        low = std::numeric_limits<double>::infinity();
+        high = 0.0;
+        for (auto const& curve : curves)
+            for (auto const& p : curve.dft) {
+                low = std::min(low, p.volume / 1.05);
+                high = std::max(high, p.volume * 1.05);
+            }
+    }
+    std::vector<double> volumes;
+    constexpr int points = 49;
+    double const from = std::cbrt(low), to = std::cbrt(high);
+    for (int i = 0; i < points; ++i)
+        volumes.push_back(std::pow(from + (to - from) * i / (points - 1), 3));
+    return volumes;
+}
+
+/// Takes the model's points from predictions that are stored.
+void take_stored(LatticeCurve& curve, int element, std::span<Record const> predicted) {
+    std::vector<std::pair<VolumePoint, double>> points;
+    for (auto const& record : predicted) {
+        if (labelled_lattice_of(record, element) != curve.lattice) continue;
+        auto const& told = record.labels.properties;
+        auto const outside = told.find("extrapolation");
+        points.emplace_back(point_of(record), outside == told.end() ? 0.0 : outside->second);
+    }
+    std::sort(points.begin(), points.end(),
+              [](auto const& a, auto const& b) { return a.first.volume < b.first.volume; });
+    if (points.size() < 20) return;  // too coarse for a curve or a fit
+    curve.stored = true;
+    for (auto const& [point, outside] : points) {
+        curve.model.push_back(point);
+        curve.extrapolation.push_back(outside);
+    }
+}
+
+}  // namespace
+
+std::vector<LatticeCurve> lattice_curves(Model const& model, int element,
+                                         std::span<Record const> dft,
+                                         std::span<Record const> predicted) {
     std::vector<LatticeCurve> curves;
     for (auto const lattice : {Lattice::bcc, Lattice::fcc, Lattice::hcp}) {
-        LatticeCurve curve{lattice, {}, {}, {}, {}, {}, {}, {}};
-        for (double const v : volumes) {
-            auto const s = properties::perfect_lattice(lattice, element, v);
-            curve.model.push_back(properties::volume_point(model, s));
-            curve.extrapolation.push_back(outside_of(model, s));
-        }
-        curves.push_back(std::move(curve));
+        curves.push_back({lattice, false, {}, {}, {}, {}, {}, {}, {}});
+        for (auto const& record : dft)
+            if (labelled_lattice_of(record, element) == lattice)
+                curves.back().dft.push_back(point_of(record));
     }
-    for (auto const& record : dft) {
-        auto const& s = record.structure;
-        bool const pure =
-            std::all_of(s.species.begin(), s.species.end(), [&](int z) { return z == element; });
-        if (!pure || !record.labels.energy || s.size() > 4) continue;
-        auto const lattice = perfect_lattice_of(s);
-        for (auto& curve : curves)
-            if (lattice == curve.lattice) curve.dft.push_back(dft_point(record));
-    }
+    auto const volumes = volumes_of(curves, element);
     for (auto& curve : curves) {
+        take_stored(curve, element, predicted);
+        if (!curve.stored)
+            for (double const v : volumes) {
+                auto const s = properties::perfect_lattice(curve.lattice, element, v);
+                curve.model.push_back(properties::volume_point(model, s));
+                curve.extrapolation.push_back(outside_of(model, s));
+            }
         std::sort(curve.dft.begin(), curve.dft.end(),
                   [](auto const& a, auto const& b) { return a.volume < b.volume; });
         curve.model_fit = try_fit(curve.model, curve.model_complaint);
@@ -150,229 +242,73 @@ std::vector<LatticeCurve> lattice_curves(Model const& model, int element,
     return curves;
 }
 
-std::vector<BainPoint> bain_path(Model const& model, int element, double volume) {
-    auto const energy_of = [&](double ratio) {
-        return properties::perfect_lattice(Lattice::bct, element, volume, ratio);
-    };
-    double const bcc = properties::volume_point(model, energy_of(1.0)).energy;
-    std::vector<BainPoint> path;
-    for (int i = 0; i <= 65; ++i) {
-        double const ratio = 0.70 + 0.02 * i;
-        auto const s = energy_of(ratio);
-        path.push_back(
-            {ratio, properties::volume_point(model, s).energy - bcc, outside_of(model, s)});
-    }
-    return path;
-}
-
 namespace {
 
-/// The model's curve: solid where descriptors are inside the range of the training set, dashed
-/// where they are not. Both share the points at which they meet.
-template <typename Value>
-void add_model(report::Plot& plot, LatticeCurve const& curve, Value const& value_of) {
-    double const nan = std::numeric_limits<double>::quiet_NaN();
-    Series inside{
-        std::string{properties::name_of(curve.lattice)} + ", model", {}, {}, Series::Style::line};
-    Series outside{"", {}, {}, Series::Style::dashed};
-    inside.colour = outside.colour = static_cast<int>(curve.lattice);
-    auto const is_outside = [&](std::size_t i) { return curve.extrapolation[i] > 0.0; };
-    for (std::size_t i = 0; i < curve.model.size(); ++i) {
-        double const x = curve.model[i].volume;
-        double const y = value_of(curve.model[i]);
-        bool const beside =
-            (i > 0 && !is_outside(i - 1)) || (i + 1 < curve.model.size() && !is_outside(i + 1));
-        inside.x.push_back(x);
-        inside.y.push_back(is_outside(i) && !beside ? nan : y);
-        outside.x.push_back(x);
-        outside.y.push_back(is_outside(i) ? y : nan);
+struct Tetragonal {
+    double ratio, volume, energy;
+};
+
+/// Of all tetragonal crystals those at the volume at which there are the most, in the order of c/a.
+std::vector<Tetragonal> tetragonal_points(std::span<Record const> dft, int element) {
+    std::vector<Tetragonal> all, best;
+    for (auto const& record : dft) {
+        auto const& s = record.structure;
+        if (!record.labels.energy || !is_pure(s, element)) continue;
+        if (auto const ratio = tetragonal_ratio_of(s))
+            all.push_back({*ratio, s.cell.volume() / s.size(), *record.labels.energy / s.size()});
     }
-    plot.series.push_back(std::move(inside));
-    plot.series.push_back(std::move(outside));
+    std::sort(all.begin(), all.end(),
+              [](auto const& a, auto const& b) { return a.ratio < b.ratio; });
+    for (auto const& centre : all) {
+        std::vector<Tetragonal> beside;
+        for (auto const& p : all)
+            if (std::abs(p.volume / centre.volume - 1.0) < 0.005 &&
+                (beside.empty() || p.ratio - beside.back().ratio > 1e-3))
+                beside.push_back(p);
+        if (beside.size() > best.size()) best = beside;
+    }
+    return best;
+}
+
+/// Energy of bcc in DFT at a volume: its own point, else its fit where that is inside its range.
+std::optional<double> dft_zero(std::vector<Tetragonal> const& points, LatticeCurve const& bcc,
+                               double volume) {
+    for (auto const& p : points)
+        if (std::abs(p.ratio - 1.0) < 1e-3) return p.energy;
+    auto const& fit = bcc.dft_fit;
+    if (fit && fit->lowest_volume <= volume && volume <= fit->highest_volume)
+        return fit->energy_at(volume);
+    return {};
 }
 
 }  // namespace
 
-report::Plot energy_plot(std::span<LatticeCurve const> curves) {
-    report::Plot plot;
-    plot.id = "energy_volume";
-    plot.x.label = "volume / Å³ per atom";
-    plot.y.label = "energy above bcc minimum / meV per atom";
-    // The model and DFT are counted from their own bcc minimum, so that curvatures can be compared.
-    auto const lowest_of = [](std::vector<VolumePoint> const& points) {
-        double low = std::numeric_limits<double>::quiet_NaN();
-        for (auto const& p : points) low = std::isnan(low) ? p.energy : std::min(low, p.energy);
-        return low;
+std::optional<BainPath> bain_path(Model const& model, int element, LatticeCurve const& bcc,
+                                  std::span<Record const> dft) {
+    BainPath path;
+    auto const points = tetragonal_points(dft, element);
+    if (points.size() >= 3) {
+        for (auto const& p : points)
+            path.volume += p.volume / static_cast<double>(std::ssize(points));
+        double const nan = std::numeric_limits<double>::quiet_NaN();
+        if (auto const zero = dft_zero(points, bcc, path.volume))
+            for (auto const& p : points) path.dft.push_back({p.ratio, p.energy - *zero, nan});
+    } else if (bcc.model_fit) {
+        path.volume = bcc.model_fit->volume.value;
+    } else {
+        return {};
+    }
+    auto const at = [&](double ratio) {
+        return properties::perfect_lattice(Lattice::bct, element, path.volume, ratio);
     };
-    double const model_zero = lowest_of(curves.front().model);
-    double dft_zero = lowest_of(curves.front().dft);
-    bool const own_zero = !std::isnan(dft_zero);
-    double top = 0.0;
-    for (auto const& curve : curves) {
-        top = std::max(top, (lowest_of(curve.model) - model_zero) * 1e3);
-        add_model(plot, curve, [&](VolumePoint const& p) { return (p.energy - model_zero) * 1e3; });
+    double const zero = properties::volume_point(model, at(1.0)).energy;
+    for (int i = 0; i <= 65; ++i) {
+        double const ratio = 0.70 + 0.02 * i;
+        auto const s = at(ratio);
+        path.model.push_back(
+            {ratio, properties::volume_point(model, s).energy - zero, outside_of(model, s)});
     }
-    for (auto const& curve : curves) {
-        Series points{std::string{properties::name_of(curve.lattice)} + ", DFT",
-                      {},
-                      {},
-                      Series::Style::points};
-        points.colour = static_cast<int>(curve.lattice);
-        for (auto const& p : curve.dft) {
-            points.x.push_back(p.volume);
-            points.y.push_back((p.energy - (own_zero ? dft_zero : model_zero)) * 1e3);
-        }
-        plot.series.push_back(std::move(points));
-    }
-    plot.y.low = -40.0;
-    plot.y.high = std::max(500.0, 2.0 * top);
-    plot.x.low = curves.front().model.front().volume;
-    plot.x.high = curves.front().model.back().volume;
-    plot.caption =
-        "Energy of perfect lattices; lines: model (dashed: outside the range of the training set), "
-        "points: DFT of all sides of the split; each counted from its own lowest bcc energy. hcp "
-        "at ideal c/a in the model. Several points at one volume are different magnetic solutions.";
-    return plot;
-}
-
-std::optional<report::Plot> moment_plot(std::span<LatticeCurve const> curves) {
-    report::Plot plot;
-    plot.id = "moment_volume";
-    plot.x.label = "volume / Å³ per atom";
-    plot.y.label = "local moment |m| / μB";
-    plot.y.low = 0.0;
-    bool any = false;
-    for (auto const& curve : curves) {
-        add_model(plot, curve, [&](VolumePoint const& p) {
-            any = any || !std::isnan(p.moment);
-            return p.moment;
-        });
-        Series points{std::string{properties::name_of(curve.lattice)} + ", DFT",
-                      {},
-                      {},
-                      Series::Style::points};
-        points.colour = static_cast<int>(curve.lattice);
-        for (auto const& p : curve.dft) {
-            points.x.push_back(p.volume);
-            points.y.push_back(p.moment);
-            any = any || !std::isnan(p.moment);
-        }
-        plot.series.push_back(std::move(points));
-    }
-    plot.x.low = curves.front().model.front().volume;
-    plot.x.high = curves.front().model.back().volume;
-    plot.caption =
-        "Local magnetic moment in perfect lattices; lines: model (dashed: outside the range of the "
-        "training set), points: DFT of all sides of the split. The model gives one moment per "
-        "structure: of two magnetic solutions it can follow one.";
-    if (!any) return {};
-    return plot;
-}
-
-report::Plot bain_plot(std::span<BainPoint const> path, int element) {
-    report::Plot plot;
-    plot.id = "bain_path";
-    plot.x.label = "c/a";
-    plot.y.label = "energy above bcc / meV per atom";
-    Series line{"model", {}, {}, Series::Style::line};
-    for (auto const& p : path) {
-        line.x.push_back(p.ratio);
-        line.y.push_back(p.energy * 1e3);
-    }
-    plot.series.push_back(std::move(line));
-    plot.caption =
-        "Tetragonal (Bain) path at the volume of the model's bcc minimum: c/a = 1 is bcc, √2 fcc.";
-    if (element != iron) return plot;
-    // Ferromagnetic iron, PBE: Zhang et al. 2023, github.com/leiapple/Potential_benchmark_iron.
-    constexpr std::array<std::array<double, 2>, 26> published{
-        {{0.70, 318},   {0.75, 225},   {0.79, 169},   {0.88, 58},     {0.92, 21.2},  {0.97, 3.2},
-         {1.00, 0},     {1.06, 9.3},   {1.10, 25.0},  {1.15, 45.7},   {1.19, 70.7},  {1.24, 97.4},
-         {1.28, 123.5}, {1.33, 144.2}, {1.37, 156.1}, {1.414, 162.1}, {1.46, 157.3}, {1.51, 144.2},
-         {1.55, 127.4}, {1.60, 116.0}, {1.63, 110.1}, {1.69, 111.2},  {1.73, 118.3}, {1.78, 135.1},
-         {1.86, 186},   {2.00, 308}}};
-    Series points{"DFT-PBE, ferromagnetic (published)", {}, {}, Series::Style::points};
-    for (auto const& [ratio, energy] : published) {
-        points.x.push_back(ratio);
-        points.y.push_back(energy);
-    }
-    plot.series.push_back(std::move(points));
-    plot.caption += " Points: ferromagnetic PBE, Potential_benchmark_iron (Zhang et al. 2023).";
-    return plot;
-}
-
-report::Table equilibrium_table(std::span<LatticeCurve const> curves, int element) {
-    using Align = report::Table::Align;
-    report::Table table;
-    table.columns = {{"lattice", Align::left},
-                     {"source", Align::left},
-                     {"a / Å"},
-                     {"V₀ / Å³"},
-                     {"B / GPa"},
-                     {"B′"},
-                     {"E − E(bcc) / meV"},
-                     {"points"},
-                     {"range of V / Å³"}};
-    auto const row = [&](LatticeCurve const& curve, std::string const& source,
-                         std::optional<properties::EquationOfState> const& fit,
-                         std::optional<properties::EquationOfState> const& bcc) {
-        auto const name = properties::name_of(curve.lattice);
-        if (!fit) {
-            table.rows.push_back(
-                {std::string{name}, source, "–", "–", "–", "–", "–", "–", "no fit"});
-            return;
-        }
-        auto const a = properties::lattice_constant(curve.lattice, fit->volume);
-        table.rows.push_back(
-            {std::string{name}, source, with_error(a, 4), with_error(fit->volume, 3),
-             with_error(fit->bulk, 1, units::GPa), with_error(fit->derivative, 1),
-             bcc ? fmt::format("{:.1f}", (fit->energy.value - bcc->energy.value) * 1e3) : "–",
-             std::to_string(fit->points),
-             fmt::format("{:.2f} – {:.2f}", fit->lowest_volume, fit->highest_volume)});
-    };
-    for (auto const& curve : curves) {
-        row(curve, "model", curve.model_fit, curves.front().model_fit);
-        if (!curve.dft.empty())
-            row(curve, "DFT of the data", curve.dft_fit, curves.front().dft_fit);
-        if (curve.lattice == Lattice::bcc && element == iron)
-            table.rows.push_back(
-                {"bcc", "PBE, published", "2.831 – 2.834", "–", "172 – 178", "–", "–", "–", "–"});
-    }
-    table.caption =
-        "Birch–Murnaghan fits of the points within 6 % (2 % in a) of the lowest energy's volume; ± "
-        "one "
-        "standard "
-        "error of the fit, which does not know the error of the model. hcp: a at ideal c/a.";
-    return table;
-}
-
-report::CsvTable points_table(std::span<LatticeCurve const> curves) {
-    std::vector<std::string> source, lattice;
-    std::vector<double> volume, energy, pressure, moment, extrapolation;
-    auto const add = [&](LatticeCurve const& curve, char const* from, VolumePoint const& p,
-                         double outside) {
-        source.emplace_back(from);
-        lattice.emplace_back(properties::name_of(curve.lattice));
-        volume.push_back(p.volume);
-        energy.push_back(p.energy);
-        pressure.push_back(p.pressure / units::GPa);
-        moment.push_back(p.moment);
-        extrapolation.push_back(outside);
-    };
-    for (auto const& curve : curves) {
-        for (std::size_t i = 0; i < curve.model.size(); ++i)
-            add(curve, "model", curve.model[i], curve.extrapolation[i]);
-        for (auto const& p : curve.dft)
-            add(curve, "dft", p, std::numeric_limits<double>::quiet_NaN());
-    }
-    report::CsvTable table;
-    table.add("source", source);
-    table.add("lattice", lattice);
-    table.add("volume [angstrom^3/atom]", volume);
-    table.add("energy [eV/atom]", energy);
-    table.add("pressure [GPa]", pressure);
-    table.add("moment [muB]", moment);
-    table.add("extrapolation [1]", extrapolation);
-    return table;
+    return path;
 }
 
 }  // namespace kamacite::apps

@@ -6,8 +6,6 @@
 
 #include "kamacite/model/model.hpp"
 #include "kamacite/properties/equation_of_state.hpp"
-#include "kamacite/report/page.hpp"
-#include "kamacite/report/plot.hpp"
 #include "kamacite/structure/record.hpp"
 
 /// \file
@@ -19,9 +17,14 @@ namespace kamacite::apps {
 /// neighbours: distances equal within 0.1 %; hcp may have any c/a from about 1.55 to 1.72.
 [[nodiscard]] std::optional<properties::Lattice> perfect_lattice_of(Structure const& s);
 
+/// c/a of a body-centred tetragonal crystal (bcc: 1, fcc: √2) in its cell of two atoms or its
+/// primitive one along the axes; nothing if the structure is none. Axes equal within 0.1 %.
+[[nodiscard]] std::optional<double> tetragonal_ratio_of(Structure const& s);
+
 /// One lattice: the curve of the model, and the points of DFT.
 struct LatticeCurve {
     properties::Lattice lattice;
+    bool stored = false;  ///< the model's points are those of a file of predictions
     std::vector<properties::VolumePoint> model;
     std::vector<double> extrapolation;  ///< of each point of the model, as Model::extrapolation()
     std::vector<properties::VolumePoint> dft;  ///< pressure and moment NaN where they are not known
@@ -29,28 +32,38 @@ struct LatticeCurve {
     std::string model_complaint, dft_complaint;  ///< why there is no fit
 };
 
-/// Curves of bcc, fcc and hcp around the volumes that iron has (bcc a = 2.55 … 3.15 Å), the same
-/// volumes for all. DFT points are those records of one element that are perfect lattices.
+/// The element whose lattices are shown: iron if the model knows it, else that of the most DFT
+/// points; nothing if there is no point of another element, as nobody then says which volumes it
+/// has.
+[[nodiscard]] std::optional<int> lattice_element(Model const& model, std::span<Record const> dft);
+
+/// Curves of bcc, fcc and hcp over the same volumes: those that iron has (bcc a = 2.55 … 3.15 Å),
+/// of other elements those of the DFT points and 5 % more. DFT points are those records of the
+/// element that are perfect lattices.
+/// \param predicted  predictions of this model that are stored; where they hold a lattice at twenty
+///                   volumes or more they are its curve
 [[nodiscard]] std::vector<LatticeCurve> lattice_curves(Model const& model, int element,
-                                                       std::span<Record const> dft);
+                                                       std::span<Record const> dft,
+                                                       std::span<Record const> predicted);
 
 /// A point of the Bain path: bct at fixed volume, energy above bcc.
 struct BainPoint {
     double ratio;          ///< c/a
     double energy;         ///< [eV/atom]
-    double extrapolation;  ///< as Model::extrapolation()
+    double extrapolation;  ///< as Model::extrapolation(); NaN of DFT
 };
-[[nodiscard]] std::vector<BainPoint> bain_path(Model const& model, int element, double volume);
 
-/// Energies over volume, moments over volume (if there are any), the Bain path.
-[[nodiscard]] report::Plot energy_plot(std::span<LatticeCurve const> curves);
-[[nodiscard]] std::optional<report::Plot> moment_plot(std::span<LatticeCurve const> curves);
-[[nodiscard]] report::Plot bain_plot(std::span<BainPoint const> path, int element);
+/// The path in the model, and the DFT points at its volume.
+struct BainPath {
+    double volume = 0.0;  ///< [Å³/atom]
+    std::vector<BainPoint> model, dft;
+};
 
-/// Equilibrium of each lattice: model, DFT points fitted alike, and for bcc iron published values.
-[[nodiscard]] report::Table equilibrium_table(std::span<LatticeCurve const> curves, int element);
-
-/// Every point as a table: source, lattice, volume, energy, pressure, moment, extrapolation.
-[[nodiscard]] report::CsvTable points_table(std::span<LatticeCurve const> curves);
+/// The Bain path at the volume (within 0.5 %) at which DFT has the most c/a, three or more; without
+/// such points at that of the model's bcc minimum. Nothing if there is neither.
+/// \param bcc  the curve of bcc; where DFT has no bcc at that volume its fit gives the zero
+[[nodiscard]] std::optional<BainPath> bain_path(Model const& model, int element,
+                                                LatticeCurve const& bcc,
+                                                std::span<Record const> dft);
 
 }  // namespace kamacite::apps

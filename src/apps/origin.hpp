@@ -31,6 +31,7 @@ struct Origin {
 struct Role {
     bool parent = false;  ///< a model names the data, by their hash, as what it was trained on
     std::string split;    ///< name of its split, if it is stored with the data
+    std::string how;      ///< how that was made, in words
     /// Side of each record there; of several models the one nearest to training. Empty where no
     /// model was trained on the data, or it is not known with which split.
     std::vector<dataset::Side> sides;

@@ -29,27 +29,37 @@ struct Options {
 /// Reads the data that are shown: --data, else those of the model's parents that are still where
 /// they were. What cannot be read is told in `missing`. Collective.
 void read_data(Context& context, Options const& options, RunFiles& run) {
-    std::vector<std::string> paths;
+    std::vector<std::string> parents;  // "<path> <hash>"
     if (!options.data.empty())
-        paths.push_back(options.data);
+        parents.push_back(options.data + " ");
     else if (run.origin)
-        for (auto const& parent : run.origin->parents)
-            paths.push_back(parent.substr(0, parent.rfind(' ')));
+        parents = run.origin->parents;
     bool all_known = true;
-    for (auto const& path : paths) {
+    for (auto const& told : parents) {
+        auto const end = told.rfind(' ');
+        auto const path = told.substr(0, end);
+        DataFile file{path, told.substr(end + 1), 0, 0, "", ""};
         try {
             auto more = read_any_source(context.comm, path);
-            auto const sides =
-                role_of(context.comm, path, io::parent(path, context.comm), run.model_files).sides;
-            all_known = all_known && sides.size() == more.size();
-            run.data_read.push_back(path);
+            auto const parent = io::parent(path, context.comm);
+            auto const role = role_of(context.comm, path, parent, run.model_files);
+            if (!file.hash.empty() && parent != told)
+                run.missing.push_back(path +
+                                      " as the model was trained on it: it has changed since");
+            file.hash = parent.substr(parent.rfind(' ') + 1);
+            file.split = role.split;
+            file.how = role.how;
+            file.structures = std::ssize(more);
+            for (auto const& record : more) file.atoms += record.structure.size();
+            all_known = all_known && role.sides.size() == more.size();
             run.data.insert(run.data.end(), std::make_move_iterator(more.begin()),
                             std::make_move_iterator(more.end()));
-            run.sides.insert(run.sides.end(), sides.begin(), sides.end());
+            run.sides.insert(run.sides.end(), role.sides.begin(), role.sides.end());
         } catch (Error const& e) {  // the same on all ranks: reading is collective
             if (!options.data.empty()) throw;
             run.missing.push_back(fmt::format("data {} ({})", path, e.what()));
         }
+        run.files.push_back(std::move(file));
     }
     if (!all_known) run.sides.clear();
 }
@@ -93,6 +103,11 @@ int report(Context& context, Options const& options) {
         run.missing.push_back("model.h5: what model it is and its E–V curves");
     }
     read_data(context, options, run);
+    if (run.model)
+        run.stored =
+            read_stored(comm, folder, *run.model,
+                        run.model_files.empty() ? "" : io::parent(run.model_files.front(), comm));
+    run.missing.insert(run.missing.end(), run.stored.missing.begin(), run.stored.missing.end());
     Content content;
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;

@@ -11,6 +11,7 @@
 #include "kamacite/core/units.hpp"
 #include "kamacite/descriptors/rows.hpp"
 #include "lattice_curves.hpp"
+#include "lattice_figures.hpp"
 #include "report_data.hpp"
 #include "report_text.hpp"
 
@@ -30,6 +31,8 @@ public:
           page_{"Model report",
                 fmt::format("{} · {}", fs::absolute(run.folder).filename().string(), program)} {
         if (!gnuplot_) run_.missing.push_back("plots: gnuplot is not installed");
+        if (run_.origin) result_ = Json::parse(run_.origin->summary, nullptr, false);
+        if (!result_.is_object()) result_ = Json::object();
     }
 
     Content finish();
@@ -48,6 +51,7 @@ private:
     void data();
     void learning();
     void evaluation(Evaluation const& evaluation);
+    void predictions();
     void lattices();
     void validity();
 
@@ -55,9 +59,10 @@ private:
     std::optional<report::Gnuplot> gnuplot_;
     report::Page page_;
     Content content_;
+    Json result_;  ///< of the training, as the model tells it; an object
     std::vector<LatticeCurve> curves_;
-    std::vector<BainPoint> bain_;
-    int element_ = 0;
+    std::optional<BainPath> bain_;
+    int element_ = 0;  ///< 0: no lattices are shown
 };
 
 void Writer::headlines() {
@@ -155,15 +160,13 @@ void Writer::model() {
         add(name_of(head.kind) + " head", layers_text(head, descriptors.elements()) + outputs);
     }
     add("parameters", std::to_string(model.parameters().size()));
-    if (run_.origin && !run_.origin->summary.empty())
-        if (auto const result = Json::parse(run_.origin->summary, nullptr, false);
-            result.is_object())
-            add("training",
-                fmt::format("{} epochs in {:.0f} s on {} ranks; {} structures to train on, {} to "
-                            "validate",
-                            result.value("epochs", 0LL), result.value("seconds", 0.0),
-                            result.value("ranks", 0LL), result.value("training_structures", 0LL),
-                            result.value("validation_structures", 0LL)));
+    if (!result_.empty())
+        add("training",
+            fmt::format("{} epochs in {:.0f} s on {} ranks; {} structures to train on, {} to "
+                        "validate",
+                        result_.value("epochs", 0LL), result_.value("seconds", 0.0),
+                        result_.value("ranks", 0LL), result_.value("training_structures", 0LL),
+                        result_.value("validation_structures", 0LL)));
     if (run_.origin) {
         add("made by", fmt::format("{}, command '{}', {}", run_.origin->created_by,
                                    run_.origin->command, run_.origin->created_at));
@@ -176,16 +179,24 @@ void Writer::model() {
 
 void Writer::data() {
     page_.section("Data");
-    if (run_.origin && !run_.origin->parents.empty()) {
-        page_.paragraph("The model was trained on these files; the hash tells their content.");
-        page_.list(run_.origin->parents);
-    } else {
+    if (run_.files.empty())
         page_.note("The model does not say which data it was trained on.");
-    }
+    else
+        page_.table(files_table(run_.files));
     if (!run_.data.empty()) page_.table(data_table(run_.data, run_.sides));
     if (!run_.data.empty() && run_.sides.empty())
         page_.small(
             "Which structures were trained on is not known: no split is stored with the data.");
+}
+
+void Writer::predictions() {
+    if (run_.stored.predictions.empty() && run_.stored.descriptors.empty()) return;
+    page_.section("Structures without labels");
+    for (auto const& stored : run_.stored.predictions) {
+        page_.subsection(stored.name);
+        page_.table(predictions_table(stored.records));
+    }
+    for (auto const& stored : run_.stored.descriptors) figure(descriptors_plot(stored));
 }
 
 void Writer::learning() {
@@ -208,13 +219,14 @@ void Writer::learning() {
         std::string const training = "training_";
         if (column.rfind(training, 0) != 0) continue;
         auto const quantity = column.substr(training.size());
-        auto const [title, unit] = learning_label(quantity);
+        auto const label = learning_label(quantity);
         report::Plot plot;
         plot.id = "learning_" + quantity;
         plot.x.label = "epoch";
-        plot.y.label = unit.empty() ? title : fmt::format("{} RMSE / {}", title, unit);
+        plot.y.label =
+            label.unit.empty() ? label.title : fmt::format("{} RMSE / {}", label.title, label.unit);
         plot.y.scale = report::Axis::Scale::logarithmic;
-        plot.caption = fmt::format("Learning curve: {}.{}", title, stages);
+        plot.caption = fmt::format("Learning curve: {}.{}", label.title, stages);
         for (auto const& [name, key] : {std::pair{"training", training + quantity},
                                         std::pair{"validation", "validation_" + quantity}}) {
             auto values = curve.numbers(key);
@@ -223,8 +235,17 @@ void Writer::learning() {
             if (!std::all_of(values.begin(), values.end(), [](double v) { return std::isnan(v); }))
                 plot.series.push_back({name, epochs, values, report::Series::Style::line});
         }
+        if (auto const best = best_epoch(curve, label, result_)) {
+            plot.marks.push_back({*best, "kept"});
+            plot.caption += fmt::format(" Kept: epoch {:.0f}, the best by validation.", *best);
+        }
         if (!plot.series.empty()) figure(plot);
     }
+    if (result_.value("judged_on", "") == "training")
+        page_.small(
+            "No side validates: the number of epochs was given beforehand, and the parameters of "
+            "the "
+            "lowest training loss are kept.");
 }
 
 void Writer::evaluation(Evaluation const& e) {
@@ -240,44 +261,16 @@ void Writer::evaluation(Evaluation const& e) {
     page_.paragraph(fmt::format("{}: {} structures, {} atoms. Families: {}.", where,
                                 e.metrics.value("structures", 0LL), e.metrics.value("atoms", 0LL),
                                 families_of(e)));
+    if (auto const table = sides_table(e); !table.rows.empty()) page_.table(table);
+    page_.small(
+        "[ ]: 95 % intervals from resampling whole trajectories where they are known, else whole "
+        "structures; none from fewer than three, and too narrow from fewer than about 20. Bias: "
+        "mean of prediction − reference. R²: – where the references hardly vary; < 0 where their "
+        "mean would be nearer to them.");
     for (auto const& quantity : quantities) {
         auto const display = display_of(quantity);
-        page_.subsection(display.title);
-        report::Table table;
-        table.columns = {{"family", Align::left},
-                         {"structures"},
-                         {"numbers"},
-                         {"RMSE / " + display.unit},
-                         {"MAE / " + display.unit},
-                         {"p95 / " + display.unit},
-                         {"largest / " + display.unit},
-                         {"bias / " + display.unit},
-                         {"R²"}};
-        for (auto const& score : e.metrics["scores"]) {
-            if (score["quantity"] != quantity) continue;
-            auto const number = [&](char const* what) {
-                return rounded(score[what].get<double>() / display.factor);
-            };
-            table.rows.push_back(
-                {score["family"], std::to_string(score["structures"].get<long long>()),
-                 std::to_string(score["count"].get<long long>()),
-                 interval_text(score, "rmse", display.factor),
-                 interval_text(score, "mae", display.factor), number("p95"), number("max"),
-                 number("bias"),
-                 r2_text(score["r2"].is_null() ? std::nullopt
-                                               : std::optional{score["r2"].get<double>()})});
-        }
-        table.caption =
-            "[ ]: 95 % intervals from resampling whole trajectories where they are known, "
-            "else whole structures; none from fewer than three, and too narrow from fewer than "
-            "about 20. Bias: mean of prediction − reference. R²: – where the references hardly "
-            "vary; < 0 where their mean would be nearer to them.";
-        long long const without = e.metrics.value("structures_without_forces", 0LL);
-        if (quantity == "forces" && without > 0)
-            table.caption += fmt::format(
-                " Left out: {} structures whose reference forces all vanish, by symmetry.",
-                without);
-        page_.table(table);
+        page_.subsection(display.title + ", " + display.unit);
+        page_.table(errors_table(e, quantity));
         std::string const prefix = e.name == "." ? "" : e.name + "_";
         if (auto const found = e.parity.find(quantity); found != e.parity.end()) {
             auto plot = parity_plot(found->second, quantity);
@@ -298,8 +291,8 @@ void Writer::evaluation(Evaluation const& e) {
 
 void Writer::lattices() {
     if (curves_.empty()) return;
-    page_.section("Perfect lattices");
-    if (run_.data_read.empty())
+    page_.section(fmt::format("Perfect lattices of {}", symbol_of(element_)));
+    if (run_.data.empty())
         page_.note("No DFT data could be read: the curves stand alone. Give them with --data.");
     page_.table(equilibrium_table(curves_, element_));
     for (auto const& curve : curves_) {
@@ -318,21 +311,22 @@ void Writer::lattices() {
     }
     figure(energy_plot(curves_), points_table(curves_));
     if (auto const plot = moment_plot(curves_)) figure(*plot);
-    if (!bain_.empty()) figure(bain_plot(bain_, element_));
+    if (bain_) figure(bain_plot(*bain_));
 }
 
 void Writer::validity() {
     page_.section("Limits of validity");
     std::vector<std::string> items{
-        "Errors are those against DFT, not against experiment: PBE itself is off (bcc iron: a0 "
-        "−1.2 %, "
-        "C11 +20 %).",
+        "Errors are those against the reference data, not against experiment.",
         "A model interpolates its training set. It says nothing of structures unlike those; "
-        "'predict' "
-        "and the tables beside this page tell how far outside the range an atom is "
-        "(extrapolation).",
-        "If its data are of ferromagnetic iron, it must not be used near or above the Curie "
-        "temperature, for γ-iron or the liquid."};
+        "'predict' and the tables beside this page tell how far outside the range an atom is "
+        "(extrapolation)."};
+    if (element_ == 26) {
+        items.push_back("PBE itself is off: bcc iron has a0 −1.2 %, C11 +20 % of experiment.");
+        items.push_back(
+            "If its data are of ferromagnetic iron, it must not be used near or above the Curie "
+            "temperature, for γ-iron or the liquid.");
+    }
     for (auto const& curve : curves_) {
         auto const range = volumes_inside(curve);
         auto const name = properties::name_of(curve.lattice);
@@ -353,12 +347,18 @@ void Writer::validity() {
 
 Content Writer::finish() {
     if (run_.model && run_.model->has(Head::Kind::energy)) {
-        auto const& elements = run_.model->descriptors().elements();
-        bool const iron = std::find(elements.begin(), elements.end(), 26) != elements.end();
-        element_ = iron ? 26 : elements.front();
-        curves_ = lattice_curves(*run_.model, element_, run_.data);
-        if (curves_.front().model_fit)
-            bain_ = bain_path(*run_.model, element_, curves_.front().model_fit->volume.value);
+        element_ = lattice_element(*run_.model, run_.data).value_or(0);
+        if (element_ == 0) {
+            run_.missing.push_back(
+                "E–V curves: no DFT point of a perfect lattice says which volumes its elements "
+                "have");
+        } else {
+            std::vector<Record> predicted;
+            for (auto const& stored : run_.stored.predictions)
+                predicted.insert(predicted.end(), stored.records.begin(), stored.records.end());
+            curves_ = lattice_curves(*run_.model, element_, run_.data, predicted);
+            bain_ = bain_path(*run_.model, element_, curves_.front(), run_.data);
+        }
     }
     if (run_.evaluations.empty())
         run_.missing.push_back("errors: run 'kamacite evaluate MODEL DATA -o " +
@@ -368,6 +368,7 @@ Content Writer::finish() {
     model();
     learning();
     for (auto const& e : run_.evaluations) evaluation(e);
+    predictions();
     lattices();
     validity();
     content_.summary["missing"] = run_.missing;

@@ -11,6 +11,8 @@
 #include "kamacite/report/csv.hpp"
 #include "kamacite/structure/record.hpp"
 #include "origin.hpp"
+#include "report_data.hpp"
+#include "report_stored.hpp"
 
 /// \file
 /// What a report says, apart from reading the command line and writing files.
@@ -32,9 +34,10 @@ struct RunFiles {
     std::vector<std::filesystem::path> model_files;  ///< the model's, if it is kamacite's
     std::optional<report::CsvTable> learning_curve;
     std::vector<Evaluation> evaluations;  ///< in the order of their names
-    std::vector<std::string> data_read;   ///< datasets whose DFT points are drawn
-    std::vector<Record> data;             ///< their records
+    std::vector<DataFile> files;          ///< what it was trained on, or --data
+    std::vector<Record> data;             ///< the records of those that could be read, on rank 0
     std::vector<dataset::Side> sides;     ///< of each of `data`; empty: not known
+    StoredFiles stored;                   ///< predictions and descriptors beside the model
     std::vector<std::string> missing;     ///< what the report has to do without
 
     /// Where CSV files of the page are: <page without .html>_data.
@@ -47,7 +50,8 @@ struct RunFiles {
 /// \throws DataError naming the file that is damaged
 void read_text_files(RunFiles& run);
 
-/// All records of a dataset or a file of any format, on every rank. Collective.
+/// All records of a dataset or a file of any format, on rank 0. Collective.
+/// \throws DataError if they are predictions, which are no reference
 [[nodiscard]] std::vector<Record> read_any_source(mpi::Communicator const& comm,
                                                   std::string const& path);
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 #include <map>
 
 #include "kamacite/core/error.hpp"
@@ -13,25 +11,10 @@
 namespace kamacite::apps {
 namespace {
 
-struct Range {
-    double low = std::numeric_limits<double>::infinity();
-    double high = -std::numeric_limits<double>::infinity();
-
-    void add(double value) {
-        low = std::min(low, value);
-        high = std::max(high, value);
-    }
-    [[nodiscard]] std::string text(int decimals, double origin = 0.0, double factor = 1.0) const {
-        if (low > high) return "–";
-        return fmt::format("{:.{}f} … {:.{}f}", (low - origin) / factor, decimals,
-                           (high - origin) / factor, decimals);
-    }
-};
-
 struct Family {
     std::array<long long, 3> sides{};
     long long structures = 0, atoms = 0, with_forces = 0;
-    Range volume, energy, moment;
+    Spread volume, energy, moment;
     double largest_force = 0.0;
 
     void add(Record const& record) {
@@ -50,6 +33,31 @@ struct Family {
 };
 
 }  // namespace
+
+std::string Spread::text(int decimals, double origin, double factor) const {
+    if (low > high) return "–";
+    return fmt::format("{:.{}f} … {:.{}f}", (low - origin) / factor, decimals,
+                       (high - origin) / factor, decimals);
+}
+
+report::Table files_table(std::span<DataFile const> files) {
+    report::Table table;
+    table.columns = {{"file", report::Table::Align::left},
+                     {"structures"},
+                     {"atoms"},
+                     {"split", report::Table::Align::left},
+                     {"content", report::Table::Align::left}};
+    auto const count = [](long long n) { return n == 0 ? "–" : std::to_string(n); };
+    for (auto const& file : files)
+        table.rows.push_back({file.path, count(file.structures), count(file.atoms),
+                              file.split.empty() ? "–" : file.split, file.hash});
+    for (auto const& file : files)
+        if (!file.how.empty())
+            table.caption +=
+                fmt::format("{}Split '{}' of {}: {}.", table.caption.empty() ? "" : " ", file.split,
+                            file.path, file.how);
+    return table;
+}
 
 report::Table data_table(std::span<Record const> records, std::span<dataset::Side const> sides) {
     KAMACITE_EXPECTS(sides.empty() || sides.size() == records.size());
@@ -86,22 +94,6 @@ report::Table data_table(std::span<Record const> records, std::span<dataset::Sid
         "forces: structures with any force above "
         "10⁻⁶ eV/Å; the others have none by symmetry, or no label.";
     return table;
-}
-
-std::string volumes_inside(LatticeCurve const& curve) {
-    std::string text;
-    for (std::size_t i = 0; i < curve.model.size(); ++i) {
-        if (curve.extrapolation[i] > 0.0) continue;
-        auto const first = i;
-        while (i + 1 < curve.model.size() && curve.extrapolation[i + 1] <= 0.0) ++i;
-        text += fmt::format("{}{:.2f} – {:.2f}", text.empty() ? "" : ", ",
-                            curve.model[first].volume, curve.model[i].volume);
-    }
-    return text;
-}
-
-bool is_usual(properties::EquationOfState const& fit) {
-    return fit.derivative.value >= 2.0 && fit.derivative.value <= 10.0;
 }
 
 }  // namespace kamacite::apps

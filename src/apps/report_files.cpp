@@ -64,8 +64,9 @@ void read_text_files(RunFiles& run) {
 }
 
 std::vector<Record> read_any_source(mpi::Communicator const& comm, std::string const& path) {
+    refuse_predictions(comm, path, "hold a model against");
     Source const source{comm, path, ""};
-    return source.read(comm, {0, source.size()});
+    return source.read(comm, {0, comm.is_root() ? source.size() : 0});
 }
 
 }  // namespace kamacite::apps

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 
 #include "figures.hpp"
 #include "kamacite/core/element.hpp"
+#include "kamacite/core/units.hpp"
 #include "kamacite/inference/metrics.hpp"
 #include "kamacite/structure/record.hpp"
 
@@ -35,19 +36,94 @@ std::string families_of(Evaluation const& e) {
 
 std::string side_of(Evaluation const& e) {
     auto const part = e.metrics.value("part", "");
-    return part.empty() ? "all of " + e.metrics.value("data", "")
-                        : fmt::format("{} side of split '{}'", part, e.metrics.value("split", ""));
+    if (!part.empty())
+        return fmt::format("{} side of split '{}'", part, e.metrics.value("split", ""));
+    return fmt::format("all of {}{}", e.metrics.value("data", ""),
+                       e.metrics.value("trained_on", false)
+                           ? ", structures that the model was trained on among them"
+                           : "");
 }
 
-std::pair<std::string, std::string> learning_label(std::string const& column) {
-    for (auto const& [name, title, unit] :
-         {std::array{"loss", "loss", ""}, std::array{"energy_meV_per_atom", "energy", "meV/atom"},
-          std::array{"forces_eV_per_A", "force", "eV/Å"}, std::array{"stress_GPa", "stress", "GPa"},
-          std::array{"moments_muB", "moment |m|", "μB"}})
-        if (column == name) return {title, unit};
-    auto label = column;
-    std::replace(label.begin(), label.end(), '_', ' ');
-    return {label, property_unit(column)};
+LearningLabel learning_label(std::string const& column) {
+    if (column == "loss") return {"loss", "", column, column};
+    if (column == "energy_meV_per_atom") return {"energy", "meV/atom", column, "energy", 1e3};
+    if (column == "forces_eV_per_A") return {"force", "eV/Å", column, "forces"};
+    if (column == "stress_GPa") return {"stress", "GPa", column, "stress", 1.0 / units::GPa};
+    if (column == "moments_muB") return {"moment |m|", "μB", column, "moments"};
+    auto title = column;
+    std::replace(title.begin(), title.end(), '_', ' ');
+    return {title, property_unit(column), column, column};
+}
+
+std::optional<double> best_epoch(report::CsvTable const& curve, LearningLabel const& label,
+                                 nlohmann::ordered_json const& result) {
+    if (result.value("judged_on", "") != "validation" || !result.contains("rmse")) return {};
+    auto const& rmse = result["rmse"];
+    if (!rmse.contains(label.quantity)) return {};
+    double const wanted = rmse[label.quantity].get<double>() * label.factor;
+    auto const errors = curve.numbers("validation_" + label.column);
+    auto const epochs = curve.numbers("epoch");
+    for (std::size_t i = 0; i < errors.size(); ++i)  // to the digits that the curve has
+        if (std::abs(errors[i] - wanted) <= 1e-4 * wanted) return epochs[i];
+    return {};
+}
+
+report::Table sides_table(Evaluation const& e) {
+    using Align = report::Table::Align;
+    report::Table table;
+    table.columns = {{"RMSE", Align::left}, {"train"}, {"validation"}, {"test"}};
+    auto const found = e.metrics.find("scores_by_side");
+    if (found == e.metrics.end()) return table;
+    std::string last;
+    for (auto const& score : *found) {
+        std::string const quantity = score["quantity"];
+        auto const display = display_of(quantity);
+        if (quantity != last)
+            table.rows.push_back(
+                {fmt::format("{}, {}", display.title, display.unit), "–", "–", "–"});
+        last = quantity;
+        for (std::size_t i = 1; i < 4; ++i)
+            if (table.columns[i].title == score["side"])
+                table.rows.back()[i] = interval_text(score, "rmse", display.factor);
+    }
+    table.caption = fmt::format(
+        "By side of the split '{}', with which the model was trained: the errors of prediction are "
+        "those of the test. The tables below pool the sides.",
+        e.metrics.value("model_split", ""));
+    return table;
+}
+
+report::Table errors_table(Evaluation const& e, std::string const& quantity) {
+    auto const display = display_of(quantity);
+    report::Table table;
+    table.columns = {{"family", report::Table::Align::left},
+                     {"structures"},
+                     {"numbers"},
+                     {"RMSE"},
+                     {"MAE"},
+                     {"p95"},
+                     {"largest"},
+                     {"bias"},
+                     {"R²"}};
+    for (auto const& score : e.metrics["scores"]) {
+        if (score["quantity"] != quantity) continue;
+        auto const number = [&](char const* what) {
+            return rounded(score[what].get<double>() / display.factor);
+        };
+        table.rows.push_back(
+            {score["family"], std::to_string(score["structures"].get<long long>()),
+             std::to_string(score["count"].get<long long>()),
+             interval_text(score, "rmse", display.factor),
+             interval_text(score, "mae", display.factor), number("p95"), number("max"),
+             number("bias"),
+             r2_text(score["r2"].is_null() ? std::nullopt
+                                           : std::optional{score["r2"].get<double>()})});
+    }
+    long long const without = e.metrics.value("structures_without_forces", 0LL);
+    if (quantity == "forces" && without > 0)
+        table.caption = fmt::format(
+            "Left out: {} structures whose reference forces all vanish, by symmetry.", without);
+    return table;
 }
 
 std::string interval_text(nlohmann::ordered_json const& score, char const* what, double factor) {

@@ -89,7 +89,7 @@ result = run(ranks, kamacite, "report", "run", "--data", "in.xyz")
 check(f"report works: {result.stderr}", result.returncode == 0 and "report.html" in result.stdout)
 page = (work / "run/report.html").read_text()
 tree = xml.fromstring(page.replace("<!DOCTYPE html>", ""))
-check("the page has its sections", {"Data", "Model", "Training", "Perfect lattices"} <=
+check("the page has its sections", {"Data", "Model", "Training", "Perfect lattices of Fe"} <=
       {e.text for e in tree.iter("{http://www.w3.org/1999/xhtml}h2")})
 check("the page fetches nothing", not re.search(r'(src|href)\s*=\s*["\'](https?:|//|file:)', page)
       and not re.search(r"<(img|script|link|iframe)\b", page))

@@ -50,6 +50,14 @@ assert trained[0] <= trained[1] <= 67, trained
 P
 expect 0 convert second/model.h5 -o n2p2 --format n2p2
 expect 0 evaluate n2p2 dft.h5; says_once "if the model was trained on a side"   # its files do not tell
+# What is stored beside the model is shown: its predictions and descriptors, not those of others.
+expect 0 predict tiny_model/model.h5 dft.h5 -o tiny_model/known.h5
+expect 0 predict second/model.h5 dft.h5 -o tiny_model/foreign.h5
+sed -n '/^descriptors:/,/^[m]/p' train.yaml | grep -v '^model' >functions.yaml
+{ printf 'kamacite: describe\ndata: dft.h5\noutput: tiny_model/described.h5\n'; cat functions.yaml; } >describe.yaml
+expect 0 describe describe.yaml
+sed 's|described|others|; s|radial_centred: 4|radial_centred: 5|' describe.yaml >others.yaml
+expect 0 describe others.yaml
 expect 2 report dft.h5; says "dft.h5 is a file"; says "give the directory"
 expect 0 report tiny_model/model.h5; prints "report: tiny_model/report.html"   # the directory it lies in
 rm tiny_model/report.html
@@ -73,13 +81,15 @@ for quantity in ("energy", "stress", "moments"):
     assert math.isfinite(score["rmse"]) and 0.0 < score["mae"] <= score["rmse"] and score["count"] > 0, score
 # the DFT points alone decide this fit, whatever the model is
 assert abs(summary["bcc_dft"]["a0 [angstrom]"] - 2.830) < 0.002
+for what in ("foreign.h5: predictions of another model", "others.h5: descriptors by other functions"):
+    assert any(m.startswith(what) for m in summary["missing"]), summary["missing"]
 assert any("gnuplot" in m for m in summary["missing"]) != plots, summary["missing"]
 
 page = tree.parse("tiny_model/report.html").getroot()
 text = "".join(page.itertext())
 drawings = [e for e in page.iter() if e.tag.endswith("svg")]
 headings = [e.text for e in page.iter() if e.tag.endswith("h2")]
-for heading in ("Data", "Model", "Training", "Errors: test", "Perfect lattices", "Limits of validity"):
+for heading in ("Data", "Model", "Training", "Errors: test", "Structures without labels", "Perfect lattices of Fe", "Limits of validity"):
     assert heading in headings, headings
 assert (len(drawings) >= 10) if plots else not drawings, len(drawings)
 assert "Test side of split 'chosen'" in text
@@ -87,6 +97,12 @@ assert "Test side of split 'chosen'" in text
 rows = [["".join(c.itertext()) for c in r] for r in page.iter() if r.tag.endswith("}tr")]
 total = next(r for r in rows if r[0] == "all" and len(r) == 11)
 assert [int(n) for n in total[3:6]] == [parts[p]["structures"] for p in ("train", "validation", "test")], total
+known = next(r for r in rows if r[0] == "all" and len(r) == 8)
+assert known[1:3] == ["67", "101"], known
+stored = next(r for r in rows if r[0] == "dft.h5")
+assert stored[1:4] == ["67", "101", "chosen"] and stored[4].startswith("xxh64:"), stored
+assert "Descriptors in described.h5, 101 atoms" in text
+assert "the volume of the data's own" in text and "Kept: epoch" in text
 assert "nan" not in [c.lower() for r in rows for c in r]
 P
 }
