@@ -9,6 +9,7 @@ using generate::Arrangement;
 using generate::CellChoice;
 
 Bounds const positive_count{1.0};
+Bounds const not_negative{0.0};
 Bounds const positive{1.0e-6};
 
 std::string listed(std::vector<std::string> const& names) {
@@ -62,8 +63,15 @@ void crystal_keys(Fields& f, generate::Crystals& c) {
 }
 
 void surface_keys(Fields& f, generate::Surfaces& s) {
-    f.texts({"planes", "Miller indices of the cubic lattice: 110 or '1 -1 0'"}, s.planes);
-    f.integers({"layers", "Numbers of lattice planes"}, s.layers, positive_count);
+    f.texts({"planes",
+             "Miller indices along the axes of the conventional cell (of hcp the hexagonal one): "
+             "110 or '1 -1 0'"},
+            s.planes);
+    f.integers({"layers", "Numbers of atomic planes"}, s.layers, positive_count);
+    f.integers({"terminations",
+                "Which atomic plane is the lowest, where planes differ (B2 100, diamond 111): 0 is "
+                "the one above the widest gap, 1 the next above it, …"},
+               s.terminations, not_negative);
     f.quantity({"vacuum", "Between the outermost atoms of a slab and of its image"}, s.vacuum,
                Dimension::length, positive);
 }

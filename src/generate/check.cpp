@@ -72,11 +72,19 @@ void check_crystals(Crystals const& crystals, Complaints const& c) {
 
 void check_surfaces(Recipe const& recipe, Complaints const& c) {
     auto const& surfaces = *recipe.surfaces;
-    for (auto const& name : recipe.crystals.lattices)
-        c.require(!has_ratio(lattice_of(name)), "surfaces",
-                  fmt::format("surfaces of {} cannot be cut: use a cubic lattice", name));
-    for (auto const& plane : surfaces.planes)
+    c.require(!surfaces.terminations.empty(), "surfaces.terminations",
+              "none given (must be at least one)");
+    for (auto const& plane : surfaces.planes) {
         c.with("surfaces.planes", [&] { (void)plane_of(plane); });
+        for (auto const& name : recipe.crystals.lattices)
+            for (int const t : surfaces.terminations) {
+                int const n = n_terminations(lattice_of(name), plane_of(plane));
+                c.require(t >= 0 && t < n, "surfaces.terminations",
+                          fmt::format("{} ({} has {} different {} along the normal of {}): "
+                                      "count from 0, or give this plane a recipe of its own",
+                                      t, name, n, n == 1 ? "plane" : "planes", plane));
+            }
+    }
     for (int const n : surfaces.layers) c.positive(n, "surfaces.layers");
     c.require(!surfaces.planes.empty(), "surfaces.planes", "none given (must be at least one)");
     c.require(!surfaces.layers.empty(), "surfaces.layers", "none given (must be at least one)");

@@ -11,9 +11,10 @@
 namespace kamacite::generate {
 namespace {
 
-constexpr std::array digits{
-    &Choice::lattice,  &Choice::size, &Choice::ratio,  &Choice::plane,        &Choice::layers,
-    &Choice::fraction, &Choice::site, &Choice::strain, &Choice::displacement, &Choice::repetition};
+constexpr std::array digits{&Choice::lattice,      &Choice::size,      &Choice::ratio,
+                            &Choice::plane,        &Choice::layers,    &Choice::termination,
+                            &Choice::fraction,     &Choice::site,      &Choice::strain,
+                            &Choice::displacement, &Choice::repetition};
 
 template <class T>
 int length(std::vector<T> const& list) {
@@ -74,13 +75,14 @@ std::vector<double> ratios_of(Crystals const& crystals) {
 }
 
 Choice lengths_of(Recipe const& recipe) {
-    Choice n{1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    Choice n{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     n.lattice = length(recipe.crystals.lattices);
     n.size = length(sizes_of(recipe.crystals));
     n.ratio = std::max(1, length(ratios_of(recipe.crystals)));
     if (recipe.surfaces) {
         n.plane = length(recipe.surfaces->planes);
         n.layers = length(recipe.surfaces->layers);
+        n.termination = length(recipe.surfaces->terminations);
     }
     if (recipe.substitution) n.fraction = std::max(1, length(recipe.substitution->fractions));
     if (recipe.interstitials) n.site = length(recipe.interstitials->sites);
@@ -143,9 +145,11 @@ Host make_host(Recipe const& recipe, Choice const& choice) {
     std::array<int, 3> const copies{at(crystals.supercell, 0), at(crystals.supercell, 1),
                                     at(crystals.supercell, 2)};
     if (recipe.surfaces) {
-        Slab const slab{plane_of(at(recipe.surfaces->planes, choice.plane)),
-                        at(recipe.surfaces->layers, choice.layers), recipe.surfaces->vacuum};
-        return {supercell(make_surface(lattice, a, slab, species), copies), {}, lattice, shape};
+        auto const& surfaces = *recipe.surfaces;
+        Slab const slab{plane_of(at(surfaces.planes, choice.plane)),
+                        at(surfaces.layers, choice.layers),
+                        at(surfaces.terminations, choice.termination), surfaces.vacuum};
+        return {supercell(make_surface(lattice, shape, slab, species), copies), {}, lattice, shape};
     }
     return {supercell(make_lattice(lattice, shape, crystals.cell, species), copies),
             parent_of(lattice, shape), lattice, shape};

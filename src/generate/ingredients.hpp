@@ -18,8 +18,8 @@ struct Size {
 
 /// Position of each ingredient in its list; 0 where the recipe does not have it.
 struct Choice {
-    int lattice = 0, size = 0, ratio = 0, plane = 0, layers = 0, fraction = 0, site = 0, strain = 0,
-        displacement = 0, repetition = 0;
+    int lattice = 0, size = 0, ratio = 0, plane = 0, layers = 0, termination = 0, fraction = 0,
+        site = 0, strain = 0, displacement = 0, repetition = 0;
 };
 
 /// How many values each ingredient has (all ≥ 1 in a checked recipe).

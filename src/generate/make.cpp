@@ -86,7 +86,9 @@ void describe_defects(Json& json, Recipe const& recipe, Choice const& choice, Ho
     if (recipe.surfaces)
         json["surface"] = {{"plane", at(recipe.surfaces->planes, choice.plane)},
                            {"layers", at(recipe.surfaces->layers, choice.layers)},
-                           {"vacuum", recipe.surfaces->vacuum}};
+                           {"termination", at(recipe.surfaces->terminations, choice.termination)},
+                           {"vacuum", recipe.surfaces->vacuum},
+                           {"formula", formula_of(host.structure)}};
     if (recipe.substitution) {
         Json atoms = Json::object();
         for (auto const& [z, n] :
@@ -143,7 +145,11 @@ std::string describe(Plan const& plan, Recipe const& recipe, long long index, Ch
 std::string series_of(Recipe const& recipe, Choice const& choice) {
     std::string series =
         fmt::format("{}/{}", recipe.name, at(recipe.crystals.lattices, choice.lattice));
-    if (recipe.surfaces) series += fmt::format("/{}", at(recipe.surfaces->planes, choice.plane));
+    if (recipe.surfaces) {
+        series += fmt::format("/{}", at(recipe.surfaces->planes, choice.plane));
+        if (recipe.surfaces->terminations.size() > 1)
+            series += fmt::format("/t{}", at(recipe.surfaces->terminations, choice.termination));
+    }
     if (recipe.substitution) series += fmt::format("/alloy{}", choice.fraction);
     if (recipe.interstitials)
         series += fmt::format("/{}", at(recipe.interstitials->sites, choice.site));

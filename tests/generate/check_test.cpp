@@ -106,15 +106,14 @@ TEST_CASE("a wrong recipe is refused by the name of its key", "[generate]") {
         r.vacancies = generate::Vacancies{1, generate::Arrangement::at_interstitial, 1};
         key = "vacancies.arrangement";
     }
-    SECTION("surface of hcp") {
-        r.crystals.lattices = {"hcp"};
+    SECTION("termination that the crystal does not have") {
         r.crystals.supercell = {1, 1, 1};
-        r.surfaces = generate::Surfaces{};
-        key = "surfaces";
+        r.surfaces = generate::Surfaces{{"100"}, {8}, {0, 1}, 10.0};
+        key = "surfaces.terminations";
     }
     SECTION("plane that is none") {
         r.crystals.supercell = {1, 1, 1};
-        r.surfaces = generate::Surfaces{{"11"}, {8}, 10.0};
+        r.surfaces = generate::Surfaces{{"11"}, {8}, {0}, 10.0};
         key = "surfaces.planes";
     }
     SECTION("strain that turns the cell inside out") {

@@ -192,7 +192,7 @@ TEST_CASE("slabs, supercells and defects combine", "[generate]") {
     r.name = "slab";
     r.crystals.lattice_constants = {2.83};
     r.crystals.supercell = {2, 3, 1};
-    r.surfaces = generate::Surfaces{{"100", "110"}, {5, 7}, 10.0};
+    r.surfaces = generate::Surfaces{{"100", "110"}, {5, 7}, {0}, 10.0};
     r.vacancies = generate::Vacancies{};
     r.repetitions = 2;
     Plan const plan{1, {r}};
@@ -202,6 +202,24 @@ TEST_CASE("slabs, supercells and defects combine", "[generate]") {
     CHECK(made(plan, 2).structure.size() == 7 * 6 - 1);
     CHECK(made(plan, 4).structure.size() == 5 * 2 * 6 - 1);
     CHECK_FALSE(made(plan, 4).structure.cell.is_periodic());
+}
+
+TEST_CASE("terminations are series of their own, and the formula is told", "[generate]") {
+    Recipe r;
+    r.name = "faces";
+    r.crystals.lattices = {"B2"};
+    r.crystals.elements = {"Fe", "Ni"};
+    r.crystals.lattice_constants = {2.85};
+    r.surfaces = generate::Surfaces{{"100"}, {5}, {0, 1}, 10.0};
+    Plan const plan{1, {r}};
+    generate::check(plan);
+    REQUIRE(generate::count(plan) == 2);
+    CHECK(made(plan, 0).trajectory == "faces/B2/100/t0");
+    CHECK(made(plan, 1).trajectory == "faces/B2/100/t1");
+    CHECK(formula_of(made(plan, 0).structure) == "Fe3Ni2");
+    CHECK(formula_of(made(plan, 1).structure) == "Fe2Ni3");
+    CHECK(made(plan, 1).recipe.find("\"termination\":1,\"vacuum\":10.0,\"formula\":\"Fe2Ni3\"") !=
+          std::string::npos);
 }
 
 TEST_CASE("a defect that does not fit is told with the name of the recipe", "[generate]") {

@@ -33,12 +33,13 @@ struct Crystals {
     std::vector<int> supercell{1, 1, 1};  ///< copies along each cell vector
 };
 
-/// Slabs are cut from the crystals, every plane in every thickness; `supercell` then multiplies the
-/// slab.
+/// Slabs are cut from the crystals, every plane in every thickness and with every termination;
+/// `supercell` then multiplies the slab.
 struct Surfaces {
     std::vector<std::string> planes{"100"};  ///< Miller indices, see plane_of()
-    std::vector<int> layers{8};
-    double vacuum = 12.0;  ///< [Å]
+    std::vector<int> layers{8};              ///< numbers of atomic planes
+    std::vector<int> terminations{0};        ///< which plane is the lowest, see make_surface()
+    double vacuum = 12.0;                    ///< [Å]
 };
 
 /// Random alloys with a fixed number of atoms of each element. Either `solute` in each of
@@ -122,9 +123,9 @@ struct Refused {
 /// `attempts` times.
 ///
 /// The record carries the family, the trajectory (the series: same recipe, lattice, plane,
-/// composition, site and repetition), and in `recipe` all parameters as JSON. Its labels are empty.
-/// \param index  0 … count(plan) − 1
-/// \throws InputError if a defect does not fit into the supercell
+/// termination, composition, site and repetition), and in `recipe` all parameters as JSON. Its
+/// labels are empty. \param index  0 … count(plan) − 1 \throws InputError if a defect does not fit
+/// into the supercell
 [[nodiscard]] std::variant<Record, Refused> make(Plan const& plan, long long index);
 
 /// ε of combination `index` of the strains, 0 … count − 1; symmetric.
