@@ -66,26 +66,30 @@ public:
     void flag(Key const& key, bool& value) override {
         add(key, Kind::flag).values = {value ? "true" : "false"};
     }
-    void text(Key const& key, std::string& value) override {
+    void text(Key const& key, std::string& value, Words const& words) override {
         auto& k = add(key, Kind::text);
+        k.words = words;
         k.given = !value.empty();
         if (k.given) k.values = {scalar_of(value)};
     }
-    void texts(Key const& key, std::vector<std::string>& values) override {
+    void texts(Key const& key, std::vector<std::string>& values, Words const& words) override {
         auto& k = add(key, Kind::texts);
+        k.words = words;
         for (auto const& v : values) k.values.push_back(scalar_of(v));
     }
     void path(Key const& key, std::filesystem::path& value) override {
         auto as_text = value.string();
-        text(key, as_text);
+        text(key, as_text, {});
         keys.back().kind = Kind::path;
     }
     void paths(Key const& key, std::vector<std::filesystem::path>& values) override {
         auto& k = add(key, Kind::paths);
         for (auto const& v : values) k.values.push_back(scalar_of(v.string()));
     }
-    void table(Key const& key, std::map<std::string, double>& values, Bounds bounds) override {
+    void table(Key const& key, std::map<std::string, double>& values, Bounds bounds,
+               Words const& words) override {
         auto& k = add(key, Kind::table);
+        k.words = words;
         k.bounds = bounds;
         for (auto const& [name, v] : values)
             k.values.push_back(fmt::format("{}: {}", scalar_of(name), v));

@@ -8,6 +8,7 @@
 #include "kamacite/config/quantity.hpp"
 #include "kamacite/config/similar.hpp"
 #include "kamacite/core/error.hpp"
+#include "shown.hpp"
 
 namespace kamacite::config {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 std::string kind_of(YAML::Node const& node) {
     if (node.IsMap()) return "a mapping";
     if (node.IsSequence()) return "a list";
-    if (node.IsScalar()) return fmt::format("'{}'", node.Scalar());
+    if (node.IsScalar()) return fmt::format("'{}'", shown(node.Scalar()));
     return "nothing";
 }
 
@@ -30,31 +31,33 @@ std::string plain(double value) {
     return fmt::format("{}", value);
 }
 
+/// "bcc, fcc, hcp", or the first and the last of many.
+std::string listed(Words const& words) {
+    std::size_t const most = 16;
+    std::string list;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words.size() > most && i == 4) list += " …";
+        if (words.size() > most && i >= 4 && i + 1 < words.size()) continue;
+        list += (i == 0 ? "" : ", ") + words[i];
+    }
+    return list;
+}
+
 }  // namespace
 
-void Complaints::add(YAML::Mark const& mark, std::string const& key, std::string const& text) {
-    lines_.push_back(fmt::format("{}:{}: {}{}{}", file_, mark.line < 0 ? 1 : mark.line + 1, key,
-                                 key.empty() ? "" : ": ", text));
-}
-
-void Complaints::throw_if_any() const {
-    if (lines_.empty()) return;
-    std::string all;
-    std::size_t const most = 20;
-    for (std::size_t i = 0; i < std::min(most, lines_.size()); ++i)
-        all += (i == 0 ? "" : "\n") + lines_[i];
-    if (lines_.size() > most) all += fmt::format("\nand {} more", lines_.size() - most);
-    throw InputError(all);
-}
-
 Parser::Parser(YAML::Node const& node, std::string path, Complaints& complaints)
-    : path_{std::move(path)}, complaints_{complaints}, mark_{node.Mark()} {
+    : node_{node},
+      path_{std::move(path)},
+      complaints_{complaints},
+      before_{complaints.size()},
+      mark_{node.Mark()} {
     auto const name = path_.empty() ? "" : path_.substr(0, path_.size() - 1);
     if (node.IsNull()) return;
     if (!node.IsMap()) {
-        complaints_.add(
-            mark_, name,
-            kind_of(node) + " (keys with values are expected): write 'key: value' lines");
+        complaints_.add(mark_, name,
+                        kind_of(node) + " (keys with values are expected): " +
+                            (path_.empty() ? "this is no YAML input; 'kamacite init' writes one"
+                                           : "write 'key: value' lines"));
         complete_ = false;
         return;
     }
@@ -66,7 +69,7 @@ Parser::Parser(YAML::Node const& node, std::string path, Complaints& complaints)
         }
         auto const key = entry.first.Scalar();
         if (nodes_.contains(key)) {
-            complain(entry.first.Mark(), key,
+            complain(entry.first.Mark(), shown(key),
                      fmt::format("given twice (first in line {}): keep one of them",
                                  marks_.at(key).line + 1));
             continue;
@@ -87,11 +90,37 @@ void Parser::finish() {
             continue;
         }
         auto const meant = did_you_mean(key, known_);
-        complain(mark, key,
+        complain(mark, shown(key),
                  fmt::format("unknown key{}: {}", meant,
                              meant.empty() ? "remove it, or see the keys with 'kamacite init'"
                                            : "correct it"));
     }
+    if (complaints_.size() > before_) return;
+    for (auto const& faults : demands_) try {
+            for (auto const& fault : faults()) complain_below(fault.key, fault.text);
+        } catch (Error const& e) {
+            complain_below("", e.what());
+        }
+}
+
+void Parser::complain_below(std::string const& key, std::string const& text) {
+    auto const place = place_in(node_, key);
+    auto const full = path_ + key;
+    complaints_.add(place.is_null() ? mark_ : place,
+                    key.empty() && !full.empty() ? full.substr(0, full.size() - 1) : full, text);
+}
+
+void Parser::demand(std::function<std::vector<Fault>()> const& faults) {
+    demands_.push_back(faults);
+}
+
+bool Parser::is_known(YAML::Node const& node, std::string const& name, std::string const& text,
+                      Words const& words) {
+    if (words.empty() || std::find(words.begin(), words.end(), text) != words.end()) return true;
+    complain(mark_of(node, name), name,
+             fmt::format("'{}' (not one of its values){}: write one of {}", shown(text),
+                         did_you_mean(text, words), listed(words)));
+    return false;
 }
 
 YAML::Mark Parser::mark_of(YAML::Node const& node, std::string const& name) const {
@@ -239,11 +268,11 @@ void Parser::flag(Key const& key, bool& value) {
         value = *text == "true";
     } else {
         complain(mark_of(*node, key.name), key.name,
-                 fmt::format("'{}' (not a truth value): write true or false", *text));
+                 fmt::format("'{}' (not a truth value): write true or false", shown(*text)));
     }
 }
 
-void Parser::text(Key const& key, std::string& value) {
+void Parser::text(Key const& key, std::string& value, Words const& words) {
     auto const node = find(key);
     if (!node) return;
     auto const text = scalar(*node, key.name);
@@ -253,19 +282,20 @@ void Parser::text(Key const& key, std::string& value) {
                  "an empty text (a value is required): write one");
         return;
     }
-    value = *text;
+    if (text->empty() || is_known(*node, key.name, *text, words)) value = *text;
 }
 
-void Parser::texts(Key const& key, std::vector<std::string>& values) {
+void Parser::texts(Key const& key, std::vector<std::string>& values, Words const& words) {
     auto const all = elements(key);
     if (!all) return;
     values.clear();
-    for (auto const& e : *all) values.push_back(e.text);
+    for (auto const& e : *all)
+        if (is_known(e.node, e.name, e.text, words)) values.push_back(e.text);
 }
 
 void Parser::path(Key const& key, std::filesystem::path& value) {
     auto as_text = value.string();
-    text(key, as_text);
+    text(key, as_text, {});
     value = as_text;
 }
 
@@ -276,30 +306,26 @@ void Parser::paths(Key const& key, std::vector<std::filesystem::path>& values) {
     for (auto const& e : *all) values.emplace_back(e.text);
 }
 
-void Parser::table(Key const& key, std::map<std::string, double>& values, Bounds bounds) {
+void Parser::table(Key const& key, std::map<std::string, double>& values, Bounds bounds,
+                   Words const& words) {
     auto const node = find(key);
     if (!node) return;
     Parser names{*node, path_ + key.name + ".", complaints_};
     values.clear();
-    for (auto const& [name, unused] : names.nodes_) names.number({name, ""}, values[name], bounds);
+    for (auto const& [name, unused] : names.nodes_)
+        if (names.is_known(YAML::Node{}, name, name, words))
+            names.number({name, ""}, values[name], bounds);
 }
 
 void Parser::choice(Key const& key, std::string& value,
                     std::vector<Alternative> const& alternatives) {
-    std::vector<std::string> names;
+    Words names;
     for (auto const& a : alternatives) names.push_back(a.name);
-    std::string list;
-    for (auto const& n : names) list += (list.empty() ? "" : ", ") + n;
-
     auto const node = find(key);
     if (!node && key.need == Key::Need::required) complete_ = false;
     if (node) {
         auto const text = scalar(*node, key.name);
-        bool const known = text && std::find(names.begin(), names.end(), *text) != names.end();
-        if (text && !known)
-            complain(mark_of(*node, key.name), key.name,
-                     fmt::format("'{}' (not one of its values){}: write one of {}", *text,
-                                 did_you_mean(*text, names), list));
+        bool const known = text && is_known(*node, key.name, *text, names);
         if (!known) complete_ = false;
         if (!known) return;
         value = *text;

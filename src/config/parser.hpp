@@ -7,23 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "complaints.hpp"
 #include "kamacite/config/fields.hpp"
 
 namespace kamacite::config {
-
-/// What is wrong with an input, in the order found; told all at once.
-class Complaints {
-public:
-    explicit Complaints(std::string file) : file_{std::move(file)} {}
-    void add(YAML::Mark const& mark, std::string const& key, std::string const& text);
-    [[nodiscard]] std::size_t size() const noexcept { return lines_.size(); }
-    /// \throws InputError if there are any
-    void throw_if_any() const;
-
-private:
-    std::string file_;
-    std::vector<std::string> lines_;
-};
 
 /// Visitor that fills the places of a table with the values of one YAML mapping.
 class Parser final : public Fields {
@@ -32,7 +19,7 @@ public:
     /// \param path  full key of the mapping, with a dot at the end; empty for the whole file
     Parser(YAML::Node const& node, std::string path, Complaints& complaints);
 
-    /// Complains of the keys that no visit named.
+    /// Complains of the keys that no visit named, and of what the table demands beyond its keys.
     void finish();
 
     void quantity(Key const& key, double& value, Dimension dimension, Bounds bounds) override;
@@ -43,16 +30,18 @@ public:
     void integer(Key const& key, long long& value, Bounds bounds) override;
     void integers(Key const& key, std::vector<int>& values, Bounds bounds) override;
     void flag(Key const& key, bool& value) override;
-    void text(Key const& key, std::string& value) override;
-    void texts(Key const& key, std::vector<std::string>& values) override;
+    void text(Key const& key, std::string& value, Words const& words) override;
+    void texts(Key const& key, std::vector<std::string>& values, Words const& words) override;
     void path(Key const& key, std::filesystem::path& value) override;
     void paths(Key const& key, std::vector<std::filesystem::path>& values) override;
-    void table(Key const& key, std::map<std::string, double>& values, Bounds bounds) override;
+    void table(Key const& key, std::map<std::string, double>& values, Bounds bounds,
+               Words const& words) override;
     void choice(Key const& key, std::string& value,
                 std::vector<Alternative> const& alternatives) override;
     void section(Key const& key, std::function<void(Fields&)> const& fields) override;
     void optional_section(Key const& key, bool& present,
                           std::function<void(Fields&)> const& fields) override;
+    void demand(std::function<std::vector<Fault>()> const& faults) override;
 
 private:
     void items_of(Key const& key, int count, std::function<void(int)> const& resize,
@@ -77,9 +66,17 @@ private:
                       std::string const& in_bounds) const;
     [[nodiscard]] YAML::Mark mark_of(YAML::Node const& node, std::string const& name) const;
     void complain(YAML::Mark const& mark, std::string const& name, std::string const& text);
+    /// Complains of a key by the way from this mapping to it.
+    void complain_below(std::string const& key, std::string const& text);
 
+    /// Complains of a text that is not among `words`, if there are any.
+    bool is_known(YAML::Node const& node, std::string const& name, std::string const& text,
+                  Words const& words);
+
+    YAML::Node node_;
     std::string path_;
     Complaints& complaints_;
+    std::size_t before_;                       // complaints when this mapping began
     YAML::Mark mark_;                          // where the mapping begins
     std::map<std::string, YAML::Node> nodes_;  // by key
     std::map<std::string, YAML::Mark> marks_;  // of the keys
@@ -88,6 +85,7 @@ private:
     std::map<std::string, std::string>
         elsewhere_;         // key of another alternative → "optimiser: adam"
     bool complete_ = true;  // false: a wrong choice hides keys that may be right
+    std::vector<std::function<std::vector<Fault>()>> demands_;
 };
 
 }  // namespace kamacite::config

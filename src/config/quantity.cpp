@@ -9,6 +9,7 @@
 
 #include "kamacite/config/similar.hpp"
 #include "kamacite/core/error.hpp"
+#include "shown.hpp"
 
 namespace kamacite::config {
 namespace {
@@ -97,17 +98,18 @@ double factor_of(std::string_view unit, Dimension dimension, std::string const& 
     for (auto const& u : allowed) list += (list.empty() ? "" : ", ") + u;
     if (unit.empty())
         throw InputError(
-            fmt::format("'{}' (a number without a unit, but this is a {}): write e.g. '{}'", text,
-                        what, example_of(dimension)));
+            fmt::format("'{}' (a number without a unit, but this is a {}): write e.g. '{}'",
+                        shown(text), what, example_of(dimension)));
     for (auto const& known : known_units)
         if (known.name == unit && known.dimension == dimension) return known.factor;
     for (auto const& known : known_units)
         if (known.name == unit)
             throw InputError(
-                fmt::format("'{}' ({} is a unit of {}, but this is a {}): use one of {}", text,
-                            unit, name_of(known.dimension), what, list));
-    throw InputError(fmt::format("'{}' (unknown unit '{}'){}: use one of {}", text, unit,
-                                 did_you_mean(std::string{unit}, allowed), list));
+                fmt::format("'{}' ({} is a unit of {}, but this is a {}): use one of {}",
+                            shown(text), unit, name_of(known.dimension), what, list));
+    throw InputError(fmt::format("'{}' (unknown unit '{}'){}: use one of {}", shown(text),
+                                 shown(std::string{unit}), did_you_mean(std::string{unit}, allowed),
+                                 list));
 }
 
 }  // namespace
@@ -123,8 +125,8 @@ std::vector<double> parse_quantities(std::string const& text, Dimension dimensio
         values.push_back(*value);
     }
     if (values.empty())
-        throw InputError(fmt::format("'{}' (not a number with a unit): write e.g. '{}'", text,
-                                     example_of(dimension)));
+        throw InputError(fmt::format("'{}' (not a number with a unit): write e.g. '{}'",
+                                     shown(text), example_of(dimension)));
     double const factor = factor_of(trimmed(rest), dimension, text);
     for (auto& v : values) v *= factor;
     return values;
@@ -133,8 +135,8 @@ std::vector<double> parse_quantities(std::string const& text, Dimension dimensio
 double parse_quantity(std::string const& text, Dimension dimension) {
     auto const values = parse_quantities(text, dimension);
     if (values.size() != 1)
-        throw InputError(fmt::format("'{}' ({} numbers, but one is wanted): write e.g. '{}'", text,
-                                     values.size(), example_of(dimension)));
+        throw InputError(fmt::format("'{}' ({} numbers, but one is wanted): write e.g. '{}'",
+                                     shown(text), values.size(), example_of(dimension)));
     return values.front();
 }
 
@@ -188,7 +190,7 @@ double parse_number(std::string const& text) {
     auto const value = take_number(rest);
     if (!value || !trimmed(rest).empty())
         throw InputError(
-            fmt::format("'{}' (not a finite number): write e.g. '0.5' or '1e-3'", text));
+            fmt::format("'{}' (not a finite number): write e.g. '0.5' or '1e-3'", shown(text)));
     return *value;
 }
 
@@ -198,7 +200,8 @@ long long parse_integer(std::string const& text) {
     long long value = 0;
     auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc{} || end != digits.data() + digits.size() || digits.empty())
-        throw InputError(fmt::format("'{}' (not a whole number): write digits, e.g. '100'", text));
+        throw InputError(
+            fmt::format("'{}' (not a whole number): write digits, e.g. '100'", shown(text)));
     return value;
 }
 

@@ -45,10 +45,17 @@ Json one_or_many(Json const& one, Key const& key) {
     return {{"anyOf", Json::array({list, one})}};
 }
 
+/// A text; YAML takes some for numbers or truth values.
+Json text_of(KeyDescription const& k) {
+    if (k.words.empty()) return {{"type", Json::array({"string", "number", "boolean"})}};
+    Json words(k.words);
+    if (k.kind == Kind::text && k.key.need == Key::Need::optional) words.push_back("");
+    return {{"enum", words}};
+}
+
 Json mapping(std::vector<KeyDescription> const& keys);
 
 Json value_schema(KeyDescription const& k) {
-    Json const text{{"type", Json::array({"string", "number", "boolean"})}};
     switch (k.kind) {
         case Kind::quantity:
             return quantity(k.dimension, "");
@@ -66,13 +73,16 @@ Json value_schema(KeyDescription const& k) {
             return {{"type", "boolean"}};
         case Kind::text:
         case Kind::path:
-            return text;
+            return text_of(k);
         case Kind::texts:
         case Kind::paths:
-            return one_or_many(text, k.key);
-        case Kind::table:
-            return {{"type", "object"},
-                    {"additionalProperties", with_bounds({{"type", "number"}}, k.bounds)}};
+            return one_or_many(text_of(k), k.key);
+        case Kind::table: {
+            Json table{{"type", "object"},
+                       {"additionalProperties", with_bounds({{"type", "number"}}, k.bounds)}};
+            if (!k.words.empty()) table["propertyNames"] = {{"enum", k.words}};
+            return table;
+        }
         case Kind::choice: {
             Json names = Json::array();
             std::string docs;

@@ -28,6 +28,7 @@ int edits_between(std::string const& a, std::string const& b) {
 
 std::vector<std::string> similar(std::string const& word, std::vector<std::string> const& known) {
     std::vector<std::pair<int, std::string>> found;
+    if (word.size() > 60) return {};  // no name: a misplaced text, and costly to compare
     for (auto const& k : known) {
         int const edits = edits_between(word, k);
         bool const begins = word.size() >= 3 && k.starts_with(word);

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "kamacite/config/similar.hpp"
-#include "kamacite/core/error.hpp"
 #include "kamacite/config/describe.hpp"
 #include "kamacite/config/generate.hpp"
+#include "kamacite/config/similar.hpp"
 #include "kamacite/config/train.hpp"
+#include "kamacite/core/error.hpp"
 
 namespace kamacite::config {
 

@@ -147,6 +147,112 @@ TEST_CASE("what is no input at all is refused with its line", "[config]") {
                 "kamacite: 'train' (not one of its values)"));
 }
 
+TEST_CASE("a file that is no input is not shown whole", "[config]") {
+    std::string text = "2\nLattice=\"3 0 0 0 3 0 0 0 3\" Properties=species:S:1:pos:R:3\n";
+    for (int i = 0; i < 2000; ++i) text += "Fe 0.0 0.0 0.0\n";
+    auto const all = complaint(text);
+    CAPTURE(all);
+    CHECK(all.size() < 250);
+    CHECK(holds(all, "in.yaml:1: '2 Lattice="));
+    CHECK(holds(all, "this is no YAML input; 'kamacite init' writes one"));
+    CHECK(complaint(needed + "seed: " + std::string(5000, '7')).size() < 250);
+    CHECK(complaint(needed + "seed: 1 K\n" + std::string(3000, 'x') + ": 1\n").size() < 400);
+    CHECK(complaint(needed + "mode: \"" + std::string(3000, 'x') + "\"\n").size() < 250);
+    CHECK(holds(complaint(needed + "mode: \"" + std::string(59, 'x') + "ÅÅÅ\"\n"), "xÅ…'"));
+}
+
+TEST_CASE("an input must be UTF-8", "[config]") {
+    CHECK(holds(complaint("data: a.h5\ntitle: M\xf6ssbauer\n"),
+                "in.yaml:2: byte 0xF6 is not UTF-8 (an input must be)"));
+    for (auto const* wrong : {"\x80", "\xc0\xaf", "\xe2\x82", "\xf8\x88\x80\x80\x80"})
+        CHECK(holds(complaint("data: a.h5\ntitle: " + std::string{wrong} + "\n"), "is not UTF-8"));
+    CHECK(parsed("data: a.h5\ntitle: Å μ_B € 𝛼\n").title == "Å μ_B € 𝛼");
+}
+
+namespace {
+
+/// A recipe whose values depend on each other.
+struct Fit {
+    int low = 1, high = 2;
+    std::vector<std::string> elements{"Fe"};
+    std::string solute;
+    std::map<std::string, double> parts;
+};
+
+void fields(Fields& f, Fit& fit) {
+    Words const symbols{"Fe", "Ni", "C"};
+    f.texts({"elements", ""}, fit.elements, symbols);
+    f.text({"solute", ""}, fit.solute, symbols);
+    f.table({"parts", ""}, fit.parts, {0.0}, symbols);
+    f.section({"range", ""}, [&](Fields& s) {
+        s.integer({"low", ""}, fit.low);
+        s.integer({"high", ""}, fit.high);
+        s.demand([&]() -> std::vector<Fault> {
+            if (fit.low < fit.high) return {};
+            return {{"high", "not above low: raise it"}};
+        });
+    });
+    f.demand([&]() -> std::vector<Fault> {
+        if (fit.elements.size() > 2) return {{"elements[2]", "too many"}, {"", "all in all wrong"}};
+        if (fit.elements.size() == 2) throw InputError("a pair");
+        return {};
+    });
+}
+
+std::string fault(std::string const& text) {
+    Fit fit;
+    try {
+        parse({"in.yaml", text}, "fit", [&](Fields& f) { fields(f, fit); });
+    } catch (InputError const& e) {
+        return e.what();
+    }
+    return "no complaint";
+}
+
+}  // namespace
+
+TEST_CASE("texts that must be one of some names are held to them", "[config]") {
+    CHECK(fault("elements: [Fe]\nsolute: Ni\nparts: {C: 1}\n") == "no complaint");
+    CHECK(fault("solute: ''\n") == "no complaint");
+    CHECK(fault("elements:\n  - Fe\n  - FE\n") ==
+          "in.yaml:3: elements[1]: 'FE' (not one of its values) (did you mean 'Fe'?): write one of "
+          "Fe, Ni, C");
+    CHECK(holds(fault("solute: Nickel\n"), "in.yaml:1: solute: 'Nickel' (not one of its values)"));
+    CHECK(holds(fault("parts: {Fe: 1, Xx: 2}\n"), "in.yaml:1: parts.Xx: 'Xx' (not one of"));
+}
+
+TEST_CASE("what depends on several keys is told at one of them", "[config]") {
+    CHECK(fault("range:\n  low: 5\n  high: 3\n") ==
+          "in.yaml:3: range.high: not above low: raise it");
+    // of keys that are not given, at what would hold them
+    CHECK(fault("\nrange:\n  low: 5\n") == "in.yaml:3: range.high: not above low: raise it");
+    CHECK(fault("elements:\n  - Fe\n  - Ni\n  - C\n") ==
+          "in.yaml:4: elements[2]: too many\nin.yaml:1: all in all wrong");
+    CHECK(fault("elements: [Fe, Ni]\n") == "in.yaml:1: a pair");
+    // not where a value is wrong already, in whose place a default stands
+    CHECK(fault("range: {low: x, high: 0}\n") ==
+          "in.yaml:1: range.low: 'x' (not a whole number): write digits, e.g. '100'");
+    CHECK(holds(fault("range: {lw: 5, high: 1}\n"), "range.lw: unknown key"));
+    CHECK_FALSE(holds(fault("range: {lw: 5, high: 1}\n"), "not above"));
+}
+
+TEST_CASE("what is wrong with an input that parses is told with its line", "[config]") {
+    Input const input{"in.yaml",
+                      "data: a.h5\nloss:\n  weights: {bcc: 1}\nstages:\n  - epochs: 1\n"};
+    CHECK_NOTHROW(refuse(input, {}));
+    try {
+        refuse(input, {{"loss.weights.bcc", "a"},
+                       {"stages[0].epochs", "b"},
+                       {"stages[7]", "c"},
+                       {"seed", "d"}});
+        CHECK(false);
+    } catch (InputError const& e) {
+        CHECK(std::string{e.what()} ==
+              "in.yaml:3: loss.weights.bcc: a\nin.yaml:5: stages[0].epochs: b\n"
+              "in.yaml:4: stages[7]: c\nin.yaml:1: seed: d");
+    }
+}
+
 TEST_CASE("an absent section can be switched off and an absent one stays so", "[config]") {
     CHECK(parsed(needed + "ema:\n").with_ema);
     CHECK_FALSE(parsed(needed + "ema: false\n").with_ema);

@@ -36,6 +36,7 @@ struct KeyDescription {
     Kind kind = Kind::section;
     Dimension dimension = Dimension::none;
     Bounds bounds{};
+    Words words{};      ///< that a text, or a name of a table, may be; none: any
     bool given = true;  ///< false: the value means "not given", or the section is absent
     std::vector<std::string> values{};  ///< as YAML scalars; of a table: "name: number"
     std::vector<Choice> choices{};

@@ -41,6 +41,16 @@ struct Bounds {
     double high = std::numeric_limits<double>::infinity();
 };
 
+/// What is wrong with the value of a key: "what (why): mend". The key is told from the mapping
+/// that looks at it, with the way into it: "planes[1]", "split.test"; empty: the mapping itself.
+struct Fault {
+    std::string key;
+    std::string text;
+};
+
+/// Names that a text may be, where only some make sense. None: any text.
+using Words = std::vector<std::string>;
+
 /// One value of a choice, with the sentence that documents it and the keys it brings with it.
 class Fields;
 struct Alternative {
@@ -83,14 +93,16 @@ public:
     virtual void integer(Key const& key, long long& value, Bounds bounds = {}) = 0;
     virtual void integers(Key const& key, std::vector<int>& values, Bounds bounds = {}) = 0;
     virtual void flag(Key const& key, bool& value) = 0;
-    virtual void text(Key const& key, std::string& value) = 0;
-    virtual void texts(Key const& key, std::vector<std::string>& values) = 0;
+    /// One of `words`, if there are any; empty where the key is optional.
+    virtual void text(Key const& key, std::string& value, Words const& words = {}) = 0;
+    virtual void texts(Key const& key, std::vector<std::string>& values,
+                       Words const& words = {}) = 0;
     /// A path; relative ones are taken from the working directory, as a shell does.
     virtual void path(Key const& key, std::filesystem::path& value) = 0;
     virtual void paths(Key const& key, std::vector<std::filesystem::path>& values) = 0;
-    /// A mapping from free names to numbers, e.g. a weight per family.
-    virtual void table(Key const& key, std::map<std::string, double>& values,
-                       Bounds bounds = {}) = 0;
+    /// A mapping from names to numbers, e.g. a weight per family; the names are free or `words`.
+    virtual void table(Key const& key, std::map<std::string, double>& values, Bounds bounds = {},
+                       Words const& words = {}) = 0;
     /// One of several names; the keys of the chosen alternative follow in the same mapping.
     virtual void choice(Key const& key, std::string& value,
                         std::vector<Alternative> const& alternatives) = 0;
@@ -100,6 +112,11 @@ public:
     /// that it is not, where it is by default.
     virtual void optional_section(Key const& key, bool& present,
                                   std::function<void(Fields&)> const& fields) = 0;
+
+    /// What no key can be held to alone: values that depend on each other, names that must differ.
+    /// Whoever reads an input asks for the faults when this mapping has been read and nothing in it
+    /// was wrong; all others pass this over.
+    virtual void demand(std::function<std::vector<Fault>()> const& /*faults*/) {}
 
     /// A list of mappings of one kind.
     template <class T, class F>

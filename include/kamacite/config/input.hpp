@@ -22,12 +22,17 @@ struct Input {
 /// \throws InputError if there is none, or the text is not YAML
 [[nodiscard]] std::string command_of(Input const& input);
 
+/// Tells what is wrong with an input that parses, for instance that it does not fit the data.
+/// \throws InputError with one line per fault, "file:line: full.key: what (why): mend", if there
+/// are any; where a key is not given, the line of what would hold it
+void refuse(Input const& input, std::vector<Fault> const& faults);
+
 /// Reads the values of the keys that `fields` names into the places that it gives.
 /// \param command  what the top-level key `kamacite` must say, if it is there
 /// \throws InputError with one line per complaint, "file:line: full.key: what (why): mend": a key
 /// that
-///         is unknown, missing, given twice; a value of the wrong kind, unit or size; no YAML at
-///         all
+///         is unknown, missing, given twice; a value of the wrong kind, unit or size; what the
+///         table demands beyond that (Fields::demand); no YAML at all
 void parse(Input const& input, std::string const& command,
            std::function<void(Fields&)> const& fields);
 
