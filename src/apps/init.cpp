@@ -26,8 +26,9 @@ Command init_command() {
             arguments.flag("--force", o->force, "Replace the file if it is there");
             return [o](Context& context) {
                 auto const& table = config::table_of(o->command);
-                auto const text = config::input_template(table.command, table.summary,
-                                                         config::describe(table.make()));
+                auto const text =
+                    config::input_template(table.command, table.summary, config::example_of(table),
+                                           config::describe(table.make()));
                 put_text(context, text, o->output, o->force ? Existing::replace : Existing::refuse);
                 return 0;
             };

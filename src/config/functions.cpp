@@ -17,8 +17,11 @@ Bounds const positive{1e-12};
 Bounds const not_negative{0.0};
 
 void fields(Fields& f, ListedFunctions::Radial& r) {
-    f.text({"centre", "Element of the atom that is described; every one if empty"}, r.centre);
-    f.text({"neighbour", "Element of the neighbours that count; every one in turn if empty"},
+    f.text({"centre", "Element of the atom that is described; every one if empty",
+            Key::Need::optional, "Fe"},
+           r.centre);
+    f.text({"neighbour", "Element of the neighbours that count; every one in turn if empty",
+            Key::Need::optional, "Fe"},
            r.neighbour);
     f.quantity({"eta", "Width η of exp(−η (r − r_s)²)"}, r.eta, Dimension::inverse_area,
                not_negative);
@@ -32,9 +35,15 @@ void fields(Fields& f, ListedFunctions::Angular& a) {
     f.choice<Form>({"shape", "Whether the distance between the neighbours counts"}, a.shape,
                    {{Form::wide, "wide", "it does not: cost grows with the number of neighbours"},
                     {Form::narrow, "narrow", "it does: cost grows with its square"}});
-    f.text({"centre", "Element of the atom that is described; every one if empty"}, a.centre);
-    f.text({"first", "Element of one neighbour; every one in turn if empty"}, a.first);
-    f.text({"second", "Element of the other; every one in turn if empty"}, a.second);
+    f.text({"centre", "Element of the atom that is described; every one if empty",
+            Key::Need::optional, "Fe"},
+           a.centre);
+    f.text({"first", "Element of one neighbour; every one in turn if empty", Key::Need::optional,
+            "Fe"},
+           a.first);
+    f.text(
+        {"second", "Element of the other; every one in turn if empty", Key::Need::optional, "Fe"},
+        a.second);
     f.quantity({"eta", "Width η of the Gaussians"}, a.eta, Dimension::inverse_area, not_negative);
     f.number({"lambda", "Sign λ of the cosine"}, a.lambda, {-1.0, 1.0});
     f.number({"zeta", "Exponent ζ of (1 + λ cos θ); whole for wide functions"}, a.zeta,
@@ -45,7 +54,8 @@ void fields(Fields& f, ListedFunctions::Angular& a) {
 }
 
 void fields(Fields& f, ListedFunctions::Weight& w) {
-    f.text({"neighbour", "Element of the neighbours that count; every one in turn if empty"},
+    f.text({"neighbour", "Element of the neighbours that count; every one in turn if empty",
+            Key::Need::optional, "Fe"},
            w.neighbour);
     f.quantity({"eta", "Width η of g(r) = exp(−η (r − r_s)²) f_c(r)"}, w.eta,
                Dimension::inverse_area, not_negative);
@@ -55,14 +65,18 @@ void fields(Fields& f, ListedFunctions::Weight& w) {
 }
 
 void fields(Fields& f, ListedFunctions::Power& p) {
-    f.text({"centre", "Element of the atom that is described; every one if empty"}, p.centre);
+    f.text({"centre", "Element of the atom that is described; every one if empty",
+            Key::Need::optional, "Fe"},
+           p.centre);
     f.section({"a", "Weight of one neighbour"}, [&](Fields& s) { fields(s, p.a); });
     f.section({"b", "Weight of the other"}, [&](Fields& s) { fields(s, p.b); });
     f.integer({"degree", "Degree l of the Legendre polynomial of cos θ"}, p.degree, {0.0, 16.0});
 }
 
 void fields(Fields& f, ListedFunctions::Triple& t) {
-    f.text({"centre", "Element of the atom that is described; every one if empty"}, t.centre);
+    f.text({"centre", "Element of the atom that is described; every one if empty",
+            Key::Need::optional, "Fe"},
+           t.centre);
     f.section({"a", "Weight of the first neighbour"}, [&](Fields& s) { fields(s, t.a); });
     f.section({"b", "Weight of the second"}, [&](Fields& s) { fields(s, t.b); });
     f.section({"c", "Weight of the third"}, [&](Fields& s) { fields(s, t.c); });

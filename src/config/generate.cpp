@@ -27,10 +27,13 @@ void optional_part(Fields& f, Key const& key, std::optional<T>& part, F const& k
     part = present ? std::optional<T>{value} : std::nullopt;
 }
 
-void range_keys(Fields& f, generate::Range& range, Dimension dimension) {
-    f.quantity({"from", "First value", Key::Need::required}, range.from, dimension, positive);
-    f.quantity({"to", "Last value", Key::Need::required}, range.to, dimension, positive);
-    f.integer({"count", "Number of equally spaced values, both ends included", Key::Need::required},
+/// \param from, to  examples
+void range_keys(Fields& f, generate::Range& range, Dimension dimension, std::string const& from,
+                std::string const& to) {
+    using enum Key::Need;
+    f.quantity({"from", "First value", required, from}, range.from, dimension, positive);
+    f.quantity({"to", "Last value", required, to}, range.to, dimension, positive);
+    f.integer({"count", "Number of equally spaced values, both ends included", required, "7"},
               range.count, positive_count);
 }
 
@@ -40,20 +43,26 @@ void crystal_keys(Fields& f, generate::Crystals& c) {
             c.lattices);
     f.texts({"elements", "Chemical symbol; of ordered phases two, A and B (L1_2 and D0_3 are A₃B)"},
             c.elements);
-    f.quantities({"lattice_constants", "Lattice constants of the conventional cell"},
+    f.quantities({"lattice_constants", "Lattice constants of the conventional cell",
+                  Key::Need::optional, "2.83 2.87 angstrom"},
                  c.lattice_constants, Dimension::length, positive);
     optional_part(f, {"lattice_constant_range", "Further lattice constants, equally spaced"},
-                  c.lattice_constant_range,
-                  [](Fields& s, auto& range) { range_keys(s, range, Dimension::length); });
-    f.quantities({"volumes", "Volumes per atom, from which the lattice constant follows"},
+                  c.lattice_constant_range, [](Fields& s, auto& range) {
+                      range_keys(s, range, Dimension::length, "2.7 angstrom", "3.0 angstrom");
+                  });
+    f.quantities({"volumes", "Volumes per atom, from which the lattice constant follows",
+                  Key::Need::optional, "10.5 11.4 12.3 angstrom^3"},
                  c.volumes, Dimension::volume, positive);
     optional_part(f, {"volume_range", "Further volumes per atom, equally spaced"}, c.volume_range,
-                  [](Fields& s, auto& range) { range_keys(s, range, Dimension::volume); });
-    f.numbers(
-        {"ratios", "c/a of hcp, bct and L1_0; the ideal one if neither these nor ratio_range"},
-        c.ratios, positive);
-    optional_part(f, {"ratio_range", "Further c/a, equally spaced"}, c.ratio_range,
-                  [](Fields& s, auto& range) { range_keys(s, range, Dimension::none); });
+                  [](Fields& s, auto& range) {
+                      range_keys(s, range, Dimension::volume, "10 angstrom^3", "13 angstrom^3");
+                  });
+    f.numbers({"ratios", "c/a of hcp, bct and L1_0; the ideal one if neither these nor ratio_range",
+               Key::Need::optional, "[0.95, 1.0, 1.05]"},
+              c.ratios, positive);
+    optional_part(
+        f, {"ratio_range", "Further c/a, equally spaced"}, c.ratio_range,
+        [](Fields& s, auto& range) { range_keys(s, range, Dimension::none, "0.9", "1.5"); });
     f.choice<CellChoice>({"cell", "Cell of the crystal"}, c.cell,
                          {{CellChoice::primitive, "primitive", "the smallest"},
                           {CellChoice::conventional, "conventional",
@@ -77,10 +86,13 @@ void surface_keys(Fields& f, generate::Surfaces& s) {
 }
 
 void substitution_keys(Fields& f, generate::Substitution& s) {
-    f.text({"solute", "Element that takes the place of others"}, s.solute);
-    f.numbers({"fractions", "Fractions of all atoms that become the solute, one alloy each"},
+    f.text({"solute", "Element that takes the place of others", Key::Need::optional, "Ni"},
+           s.solute);
+    f.numbers({"fractions", "Fractions of all atoms that become the solute, one alloy each",
+               Key::Need::optional, "[0.125, 0.25, 0.5]"},
               s.fractions, {0.0, 1.0});
-    f.table({"composition", "In place of solute and fractions: fraction of every element, sum 1"},
+    f.table({"composition", "In place of solute and fractions: fraction of every element, sum 1",
+             Key::Need::instead, "{Fe: 0.625, Ni: 0.25, Cr: 0.125}"},
             s.composition, {0.0, 1.0});
 }
 
@@ -106,8 +118,9 @@ void vacancy_keys(Fields& f, generate::Vacancies& v) {
 void strain_keys(Fields& f, generate::Strains& s) {
     using Kind = generate::Strains::Kind;
     auto const amplitudes = [&](Fields& inner) {
-        inner.numbers({"amplitudes", "Strains, each of which is applied"}, s.amplitudes,
-                      {-0.9, 0.9});
+        inner.numbers({"amplitudes", "Strains, each of which is applied", Key::Need::optional,
+                       "[0.005, 0.01]"},
+                      s.amplitudes, {-0.9, 0.9});
     };
     f.choice<Kind>(
         {"kind", "Which strains"}, s.kind,
@@ -126,7 +139,8 @@ void displacement_keys(Fields& f, generate::Displacements& d) {
     f.choice<Kind>({"kind", "How far atoms move"}, d.kind,
                    {{Kind::thermal, "thermal", "as in a Debye crystal, zero point motion included",
                      [&](Fields& s) {
-                         s.quantities({"temperatures", "Temperatures, each of which is applied"},
+                         s.quantities({"temperatures", "Temperatures, each of which is applied",
+                                       Key::Need::optional, "100 300 600 K"},
                                       d.temperatures, Dimension::temperature, {0.0});
                          s.quantity({"debye_temperature", "Debye temperature of the crystal"},
                                     d.debye_temperature, Dimension::temperature, positive);
@@ -134,7 +148,8 @@ void displacement_keys(Fields& f, generate::Displacements& d) {
                     {Kind::gaussian, "gaussian", "by a given standard deviation of each coordinate",
                      [&](Fields& s) {
                          s.quantities(
-                             {"amplitudes", "Standard deviations, each of which is applied"},
+                             {"amplitudes", "Standard deviations, each of which is applied",
+                              Key::Need::optional, "0.05 0.1 angstrom"},
                              d.amplitudes, Dimension::length, positive);
                      }}});
 }
@@ -142,7 +157,8 @@ void displacement_keys(Fields& f, generate::Displacements& d) {
 void recipe_keys(Fields& f, generate::Recipe& r) {
     f.text({"name", "Name of the recipe, unique; random numbers depend on it", Key::Need::required},
            r.name);
-    f.text({"family", "Family of the structures, by which errors are told; the name if empty"},
+    f.text({"family", "Family of the structures, by which errors are told; the name if empty",
+            Key::Need::optional, "bcc"},
            r.family);
     crystal_keys(f, r.crystals);
     optional_part(f, {"surfaces", "Slabs cut from the crystals; supercell multiplies the slab"},

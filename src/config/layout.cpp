@@ -29,6 +29,7 @@ std::string bounds_text(KeyDescription const& k) {
 }  // namespace
 
 std::string example_text(KeyDescription const& k) {
+    if (!k.key.example.empty()) return k.key.example;
     double const low = std::isfinite(k.bounds.low) ? k.bounds.low : 1.0;
     double const number = std::isfinite(k.bounds.high) ? std::min(std::max(1.0, low), k.bounds.high)
                                                        : std::max(1.0, low);
@@ -54,7 +55,7 @@ std::string example_text(KeyDescription const& k) {
         case Kind::paths:
             return "[path/to/file]";
         case Kind::table:
-            return "{}";
+            return fmt::format("{{name: {}}}", number);
         case Kind::choice:
             return k.choices.front().name;
         default:

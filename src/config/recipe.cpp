@@ -51,15 +51,18 @@ void fields(Fields& f, Recipe& recipe) {
                recipe.zeta, {1, 16});
     f.quantities({"narrow_eta",
                   "Widths η of the narrow angular functions, which also weigh the distance "
-                  "between the neighbours and cost more"},
+                  "between the neighbours and cost more",
+                  Key::Need::optional, "[0.01 1/angstrom^2]"},
                  recipe.narrow_eta, Dimension::inverse_area, {0.0, 1.0e3});
     f.quantities({"moment_eta",
                   "Widths η of the weights of power and four-body functions; those of "
-                  "angular_eta if empty, which costs least"},
+                  "angular_eta if empty, which costs least",
+                  Key::Need::optional, "[0.02 1/angstrom^2, 0.1 1/angstrom^2]"},
                  recipe.moment_eta, Dimension::inverse_area, {0.0, 1.0e3});
     f.integers({"power_degrees",
                 "Degrees l of the power functions Σ_jk g_a g_b P_l(cos θ_jk): every one with "
-                "every pair of weights a ≤ b; none if empty"},
+                "every pair of weights a ≤ b; none if empty",
+                Key::Need::optional, "[0, 2, 4]"},
                recipe.power_degrees, {0, 16});
     f.list({"triple",
             "Four-body functions Σ_jkl g_a g_b g_c cos^p θ_jk cos^q θ_kl cos^s θ_lj; {p: 1, q: 1, "

@@ -24,7 +24,7 @@ void write(KeyDescription const& k, std::string const& indent, std::string& out)
             return;
         case Kind::list:
             if (k.items.empty()) {
-                if (k.key.need == Key::Need::optional) out += head + " []\n";
+                if (k.key.need != Key::Need::required) out += head + " []\n";
                 return;
             }
             out += head + "\n";

@@ -49,7 +49,7 @@ Json one_or_many(Json const& one, Key const& key) {
 Json text_of(KeyDescription const& k) {
     if (k.words.empty()) return {{"type", Json::array({"string", "number", "boolean"})}};
     Json words(k.words);
-    if (k.kind == Kind::text && k.key.need == Key::Need::optional) words.push_back("");
+    if (k.kind == Kind::text && k.key.need != Key::Need::required) words.push_back("");
     return {{"enum", words}};
 }
 
@@ -113,7 +113,7 @@ void add_keys(Json& schema, std::vector<KeyDescription> const& keys) {
         bool const plain = k.kind != Kind::section && k.kind != Kind::optional_section &&
                            k.kind != Kind::list && k.kind != Kind::table &&
                            !is_list_of_values(k.kind);
-        if (plain && k.given && k.key.need == Key::Need::optional) {
+        if (plain && k.given && k.key.need != Key::Need::required) {
             bool const is_json =
                 k.kind == Kind::number || k.kind == Kind::integer || k.kind == Kind::flag;
             auto const& v = k.values.front();

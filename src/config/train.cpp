@@ -23,9 +23,11 @@ void network_fields(Fields& f, Head& head) {
 
 void property_fields(Fields& f, Head& head) {
     head.kind = Head::Kind::property;
-    f.texts({"outputs", "Properties that it predicts, as the data name them", Key::Need::required},
+    f.texts({"outputs", "Properties that it predicts, as the data name them", Key::Need::required,
+             "[thermal_conductivity]"},
             head.outputs);
-    f.texts({"conditions", "Properties that it is given as further inputs, e.g. temperature"},
+    f.texts({"conditions", "Properties that it is given as further inputs, e.g. temperature",
+             Key::Need::optional, "[temperature]"},
             head.conditions);
     f.choice<Head::Pooling>(
         {"pooling", "What it sees of the descriptors of all atoms"}, head.pooling,
@@ -55,9 +57,11 @@ void split_fields(Fields& f, TrainOptions& o) {
          {dataset::SplitMethod::family, "family", "only whole families are held out"},
          {dataset::SplitMethod::random, "random",
           "nothing: errors of similar frames are then too small"}});
-    f.texts({"validation_families", "Families that are held out whole for validation"},
+    f.texts({"validation_families", "Families that are held out whole for validation",
+             Key::Need::optional, "[bcc_rattle4]"},
             o.split.validation_families);
-    f.texts({"test_families", "Families that are held out whole for the test"},
+    f.texts({"test_families", "Families that are held out whole for the test", Key::Need::optional,
+             "[bcc_strain]"},
             o.split.test_families);
     f.number({"validation", "Fraction (of the other families) that training is judged by"},
              o.split.validation, {0.0, 0.9});
@@ -88,8 +92,9 @@ void loss_fields(Fields& f, training::LossOptions& o) {
               "Error of a moment, in μ_B, beyond which the loss grows straight; 0: "
               "squares everywhere"},
              o.moments_huber, not_negative);
-    f.table({"family_weights", "Weight of each family; 1 for those not named"}, o.family_weights,
-            not_negative);
+    f.table({"family_weights", "Weight of each family; 1 for those not named", Key::Need::optional,
+             "{bcc_strain: 0.5}"},
+            o.family_weights, not_negative);
 }
 
 void adam_fields(Fields& f, training::StageOptions& o) {
@@ -118,7 +123,9 @@ void adam_fields(Fields& f, training::StageOptions& o) {
 void tao_fields(Fields& f, training::StageOptions& o) {
     f.integer({"restart", "Iterations until its memory of the curvature begins anew"}, o.restart,
               at_least_one);
-    f.text({"petsc", "Further options of PETSc, e.g. '-tao_ls_type armijo'"}, o.petsc);
+    f.text({"petsc", "Further options of PETSc, e.g. '-tao_ls_type armijo'",
+            Key::Need::optional, "'-tao_ls_type armijo'"},
+           o.petsc);
 }
 
 void stage_fields(Fields& f, training::StageOptions& o) {
@@ -153,7 +160,8 @@ void fields(Fields& f, TrainOptions& o) {
     f.path({"output", "Directory for model.h5, checkpoints and the learning curve"}, t.directory);
     f.section({"split", "Which structures train, validate and test"},
               [&](Fields& s) { split_fields(s, o); });
-    f.texts({"elements", "Chemical symbols that the model knows; those of the data if empty"},
+    f.texts({"elements", "Chemical symbols that the model knows; those of the data if empty",
+             Key::Need::optional, "[Fe]"},
             o.elements);
     f.section({"descriptors", "Symmetry functions by a recipe"},
               [&](Fields& s) { fields(s, o.descriptors); });

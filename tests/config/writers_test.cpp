@@ -1,5 +1,7 @@
 #include "kamacite/config/writers.hpp"
 
+#include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
@@ -55,7 +57,7 @@ TEST_CASE("a resolved input parses to the same options", "[config]") {
 }
 
 TEST_CASE("a template parses as it is and shows every key", "[config]") {
-    auto const text = input_template("sample", "Tests templates", described());
+    auto const text = input_template("sample", "Tests templates", described(), described());
     CAPTURE(text);
     Sample expected;
     expected.data = "path/to/file";
@@ -68,7 +70,7 @@ TEST_CASE("a template parses as it is and shows every key", "[config]") {
 TEST_CASE("a template with every comment switched on is an input", "[config]") {
     // "#" and one blank is a comment, all else after "#" is YAML; of a choice one alternative
     // holds.
-    std::istringstream lines{input_template("sample", "Tests templates", described())};
+    std::istringstream lines{input_template("sample", "Tests templates", described(), described())};
     std::string text;
     bool other = false;
     for (std::string line; std::getline(lines, line);) {
@@ -131,15 +133,99 @@ TEST_CASE("the reference has one row per key, with unit and default", "[config]"
 TEST_CASE("the template of every command is an input of it", "[config]") {
     for (auto const& table : all_tables()) {
         CAPTURE(table.command);
-        auto const text = input_template(table.command, table.summary, describe(table.make()));
+        auto const text =
+            input_template(table.command, table.summary, example_of(table), describe(table.make()));
         CAPTURE(text);
         auto const fresh = table.make();
         CHECK_NOTHROW(parse({"template", text}, table.command, fresh));
         auto const resolved = resolved_input(table.command, describe(fresh));
+        CHECK(resolved == resolved_input(table.command, example_of(table)));
         CAPTURE(resolved);
         auto const again = table.make();
         CHECK_NOTHROW(parse({"resolved", resolved}, table.command, again));
         CHECK(resolved_input(table.command, describe(again)) == resolved);
     }
     CHECK_THROWS_AS(table_of("generat"), UsageError);
+}
+
+namespace {
+
+/// A table of one key that is like another.
+void visit(Fields& f, KeyDescription const& k) {
+    using Kind = KeyDescription::Kind;
+    double number = 0.0;
+    long long integer = 0;
+    std::string text;
+    std::filesystem::path path;
+    std::vector<double> numbers;
+    std::vector<int> integers;
+    std::vector<std::string> texts;
+    std::map<std::string, double> table;
+    switch (k.kind) {
+        case Kind::quantity:
+        case Kind::number:
+            return f.quantity(k.key, number, k.dimension, k.bounds);
+        case Kind::quantities:
+        case Kind::numbers:
+            return f.quantities(k.key, numbers, k.dimension, k.bounds);
+        case Kind::integer:
+            return f.integer(k.key, integer, k.bounds);
+        case Kind::integers:
+            return f.integers(k.key, integers, k.bounds);
+        case Kind::text:
+            return f.text(k.key, text, k.words);
+        case Kind::texts:
+            return f.texts(k.key, texts, k.words);
+        case Kind::table:
+            return f.table(k.key, table, k.bounds, k.words);
+        default:
+            FAIL("no example is shown of " << k.key.name);
+    }
+}
+
+/// Parses the example of every key; returns how many have one.
+int try_examples(std::vector<KeyDescription> const& keys) {
+    int n = 0;
+    for (auto const& k : keys) {
+        n += try_examples(k.keys);
+        for (auto const& c : k.choices) n += try_examples(c.keys);
+        if (k.key.example.empty()) continue;
+        ++n;
+        CAPTURE(k.key.name, k.key.example);
+        CHECK_NOTHROW(parse({"example", k.key.name + ": " + k.key.example + "\n"}, "any",
+                            [&](Fields& f) { visit(f, k); }));
+    }
+    return n;
+}
+
+}  // namespace
+
+TEST_CASE("the example of a key is a value of it", "[config]") {
+    int n = 0;
+    for (auto const& table : all_tables()) n += try_examples(describe(table.make()));
+    CHECK(n > 30);
+}
+
+TEST_CASE("a template sets what its example sets, and shows the rest", "[config]") {
+    Sample example;
+    example.data = "iron.h5";
+    example.cutoff = 5.5;
+    example.optimiser = "lbfgs";
+    example.memory = 7;
+    example.with_ema = true;
+    example.stages = {{4}, {9}};
+    auto const text = input_template("sample", "Tests templates", described(example), described());
+    CAPTURE(text);
+    CHECK(parsed(text) == example);
+    auto const has = [&](std::string const& part) { return text.find(part) != std::string::npos; };
+    CHECK(has("\ndata: iron.h5\n"));
+    CHECK(has("\ncutoff: 5.5 angstrom\n"));
+    CHECK(has("\noptimiser: lbfgs\n"));
+    CHECK(has("\nmemory: 7\n"));
+    CHECK(has("\n# with optimiser: adam\n# Step"));
+    CHECK(has("\n#rate: "));
+    CHECK(has("\nema:\n"));
+    CHECK(has("\n    epochs: 4\n  - epochs: 9\n"));
+    CHECK(has("\n#seed: 1\n"));
+    CHECK(has("\n#loss:\n#  # Weight of forces"));
 }

@@ -26,12 +26,13 @@ enum class Dimension {
     temperature
 };
 
-/// Name of a key (letters, digits, underscores), the sentence that documents it, and whether the
-/// user must give it.
+/// Name of a key (letters, digits, underscores), the sentence that documents it, whether the user
+/// must give it, and how a value is written, for templates to show where there is no default.
 struct Key {
     std::string name;
     std::string doc;
-    enum class Need { optional, required } need = Need::optional;
+    enum class Need { optional, required, instead } need = Need::optional;  ///< instead: of others
+    std::string example{};  ///< YAML; empty: one is made up
 };
 
 /// Smallest and largest value that a number may have, both allowed. A default that is not finite or

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "kamacite/config/fields.hpp"
+#include "kamacite/config/description.hpp"
 
 namespace kamacite::config {
 
@@ -14,6 +14,7 @@ struct InputTable {
     std::string summary;  ///< what the command does, without a full stop
     /// Makes options with their defaults and returns the table over them, which keeps them alive.
     std::function<std::function<void(Fields&)>()> make;
+    std::string example;  ///< an input (YAML) that runs in the folder of the first tutorial
 };
 
 /// The table `fields(Fields&, Options&)` over fresh options.
@@ -25,6 +26,9 @@ template <class Options>
 
 /// The inputs of all commands that take one, in the order of the help page.
 [[nodiscard]] std::vector<InputTable> const& all_tables();
+
+/// The keys of a table with the values of its example.
+[[nodiscard]] std::vector<KeyDescription> example_of(InputTable const& table);
 
 /// The table of one command.
 /// \throws UsageError naming those that there are

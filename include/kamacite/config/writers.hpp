@@ -11,10 +11,13 @@ namespace kamacite::config {
 [[nodiscard]] std::string resolved_input(std::string const& command,
                                          std::vector<KeyDescription> const& keys);
 
-/// A commented input to start from: required keys with an example value, optional ones commented
-/// out with their defaults; each with its documentation. Parses as it is.
+/// A commented input to start from: the keys that an example sets, all others commented out with
+/// their defaults; each with its documentation. Parses to the example as it is.
+/// \param example   the table with the values of the example
+/// \param defaults  the same table with those of fresh options
 [[nodiscard]] std::string input_template(std::string const& command, std::string const& summary,
-                                         std::vector<KeyDescription> const& keys);
+                                         std::vector<KeyDescription> const& example,
+                                         std::vector<KeyDescription> const& defaults);
 
 /// JSON Schema (draft 2020-12) of the input of a command, for editors.
 [[nodiscard]] std::string input_schema(std::string const& command, std::string const& summary,

@@ -16,7 +16,7 @@ namespace kamacite::generate {
 struct Range {
     double from = 0.0;
     double to = 0.0;
-    int count = 1;
+    int count = 0;
 };
 
 /// The perfect crystals that a recipe starts from: every lattice at every size and every c/a.
@@ -67,7 +67,7 @@ struct Interstitials {
 struct Strains {
     enum class Kind { sobol, elastic, isotropic } kind = Kind::sobol;
     double maximum = 0.1;
-    int count = 1;
+    int count = 15;
     std::vector<double> amplitudes;
 };
 
