@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "commands.hpp"
+#include "data.hpp"
 #include "kamacite/config/generate.hpp"
 #include "kamacite/config/input.hpp"
 #include "kamacite/config/writers.hpp"
@@ -130,7 +131,11 @@ int generate_structures(Context& context, std::filesystem::path const& input,
     auto const& comm = context.comm;
     auto options = config::read_options<config::GenerateOptions>(input, "generate", comm);
     if (!output.empty()) options.output = output;
-    mpi::all_or_none(comm, [&] { generate::check(options.plan); });
+    if (!names_dataset(options.output))  // of the command line: the input's is checked
+        throw UsageError(
+            fmt::format("{}: a dataset cannot have this name (it must end in .h5, one "
+                        "file, or .kds, a directory that can grow): rename it",
+                        options.output.string()));
     context.log.info("structures: {}, recipes: {}, ranks: {}", generate::count(options.plan),
                      options.plan.recipes.size(), comm.size());
     auto const made = make_block(comm, options.plan);

@@ -2,20 +2,32 @@
 
 #include <fmt/format.h>
 
+#include "kamacite/generate/check.hpp"
+#include "words.hpp"
+
 namespace kamacite::config {
 namespace {
 
 using generate::Arrangement;
 using generate::CellChoice;
 
-Bounds const positive_count{1.0};
-Bounds const not_negative{0.0};
-Bounds const positive{1.0e-6};
+// Beyond these, numbers are slips: of a unit, of a digit. They also keep the work within bounds,
+// which grows with the number of images within a minimum distance.
+Bounds const count{1.0, 1.0e6};
+Bounds const lattice_constant{1.0, 100.0};
+Bounds const volume{1.0, 1000.0};
+Bounds const ratio{0.1, 10.0};
 
 std::string listed(std::vector<std::string> const& names) {
     std::string list;
     for (auto const& name : names) list += (list.empty() ? "" : ", ") + name;
     return list;
+}
+
+std::vector<Fault> faults_of(std::vector<generate::Complaint> const& complaints) {
+    std::vector<Fault> faults;
+    for (auto const& c : complaints) faults.push_back({c.key, c.text});
+    return faults;
 }
 
 /// A section held as a value that may be absent.
@@ -28,47 +40,48 @@ void optional_part(Fields& f, Key const& key, std::optional<T>& part, F const& k
 }
 
 /// \param from, to  examples
-void range_keys(Fields& f, generate::Range& range, Dimension dimension, std::string const& from,
-                std::string const& to) {
+void range_keys(Fields& f, generate::Range& range, Dimension dimension, Bounds bounds,
+                std::string const& from, std::string const& to) {
     using enum Key::Need;
-    f.quantity({"from", "First value", required, from}, range.from, dimension, positive);
-    f.quantity({"to", "Last value", required, to}, range.to, dimension, positive);
+    f.quantity({"from", "First value", required, from}, range.from, dimension, bounds);
+    f.quantity({"to", "Last value", required, to}, range.to, dimension, bounds);
     f.integer({"count", "Number of equally spaced values, both ends included", required, "7"},
-              range.count, positive_count);
+              range.count, count);
 }
 
 void crystal_keys(Fields& f, generate::Crystals& c) {
     f.texts({"lattices", "Crystal structures: " + listed(generate::lattice_names()) +
                              "; bct over c/a is the Bain path, the last four are ordered phases"},
-            c.lattices);
+            c.lattices, generate::lattice_names());
     f.texts({"elements", "Chemical symbol; of ordered phases two, A and B (L1_2 and D0_3 are A₃B)"},
-            c.elements);
+            c.elements, symbols());
     f.quantities({"lattice_constants", "Lattice constants of the conventional cell",
                   Key::Need::optional, "2.83 2.87 angstrom"},
-                 c.lattice_constants, Dimension::length, positive);
+                 c.lattice_constants, Dimension::length, lattice_constant);
     optional_part(f, {"lattice_constant_range", "Further lattice constants, equally spaced"},
                   c.lattice_constant_range, [](Fields& s, auto& range) {
-                      range_keys(s, range, Dimension::length, "2.7 angstrom", "3.0 angstrom");
+                      range_keys(s, range, Dimension::length, lattice_constant, "2.7 angstrom",
+                                 "3.0 angstrom");
                   });
     f.quantities({"volumes", "Volumes per atom, from which the lattice constant follows",
                   Key::Need::optional, "10.5 11.4 12.3 angstrom^3"},
-                 c.volumes, Dimension::volume, positive);
+                 c.volumes, Dimension::volume, volume);
     optional_part(f, {"volume_range", "Further volumes per atom, equally spaced"}, c.volume_range,
                   [](Fields& s, auto& range) {
-                      range_keys(s, range, Dimension::volume, "10 angstrom^3", "13 angstrom^3");
+                      range_keys(s, range, Dimension::volume, volume, "10 angstrom^3",
+                                 "13 angstrom^3");
                   });
     f.numbers({"ratios", "c/a of hcp, bct and L1_0; the ideal one if neither these nor ratio_range",
                Key::Need::optional, "[0.95, 1.0, 1.05]"},
-              c.ratios, positive);
+              c.ratios, ratio);
     optional_part(
         f, {"ratio_range", "Further c/a, equally spaced"}, c.ratio_range,
-        [](Fields& s, auto& range) { range_keys(s, range, Dimension::none, "0.9", "1.5"); });
+        [](Fields& s, auto& range) { range_keys(s, range, Dimension::none, ratio, "0.9", "1.5"); });
     f.choice<CellChoice>({"cell", "Cell of the crystal"}, c.cell,
                          {{CellChoice::primitive, "primitive", "the smallest"},
                           {CellChoice::conventional, "conventional",
                            "along the axes of the cube; of hcp the orthogonal one"}});
-    f.integers({"supercell", "Copies along each of the three cell vectors"}, c.supercell,
-               positive_count);
+    f.integers({"supercell", "Copies along each of the three cell vectors"}, c.supercell, count);
 }
 
 void surface_keys(Fields& f, generate::Surfaces& s) {
@@ -76,43 +89,44 @@ void surface_keys(Fields& f, generate::Surfaces& s) {
              "Miller indices along the axes of the conventional cell (of hcp the hexagonal one): "
              "110 or '1 -1 0'"},
             s.planes);
-    f.integers({"layers", "Numbers of atomic planes"}, s.layers, positive_count);
+    f.integers({"layers", "Numbers of atomic planes"}, s.layers, {1.0, 10'000.0});
     f.integers({"terminations",
                 "Which atomic plane is the lowest, where planes differ (B2 100, diamond 111): 0 is "
                 "the one above the widest gap, 1 the next above it, …"},
-               s.terminations, not_negative);
+               s.terminations, {0.0, 1000.0});
     f.quantity({"vacuum", "Between the outermost atoms of a slab and of its image"}, s.vacuum,
-               Dimension::length, positive);
+               Dimension::length, {0.1, 1000.0});
 }
 
 void substitution_keys(Fields& f, generate::Substitution& s) {
     f.text({"solute", "Element that takes the place of others", Key::Need::optional, "Ni"},
-           s.solute);
+           s.solute, symbols());
     f.numbers({"fractions", "Fractions of all atoms that become the solute, one alloy each",
                Key::Need::optional, "[0.125, 0.25, 0.5]"},
               s.fractions, {0.0, 1.0});
     f.table({"composition", "In place of solute and fractions: fraction of every element, sum 1",
              Key::Need::instead, "{Fe: 0.625, Ni: 0.25, Cr: 0.125}"},
-            s.composition, {0.0, 1.0});
+            s.composition, {0.0, 1.0}, symbols());
 }
 
 void interstitial_keys(Fields& f, generate::Interstitials& s) {
-    f.texts({"sites", "Where the atom goes: " + listed(generate::site_names())}, s.sites);
-    f.text({"element", "Element of the additional atom"}, s.element);
-    f.integer({"count", "Additional atoms in each structure"}, s.count, positive_count);
+    f.texts({"sites", "Where the atom goes: " + listed(generate::site_names())}, s.sites,
+            generate::site_names());
+    f.text({"element", "Element of the additional atom"}, s.element, symbols());
+    f.integer({"count", "Additional atoms in each structure"}, s.count, count);
     f.quantity({"separation", "Of the atoms of a dumbbell; 0: 0.8 times the nearest neighbour's"},
-               s.separation, Dimension::length, {0.0});
+               s.separation, Dimension::length, {0.0, 5.0});
 }
 
 void vacancy_keys(Fields& f, generate::Vacancies& v) {
-    f.integer({"count", "Vacancies in each structure"}, v.count, positive_count);
+    f.integer({"count", "Vacancies in each structure"}, v.count, count);
     f.choice<Arrangement>(
         {"arrangement", "How they lie to each other"}, v.arrangement,
         {{Arrangement::random, "random", "anywhere"},
          {Arrangement::cluster, "cluster", "each in shell `shell` of the one before"},
          {Arrangement::at_interstitial, "at_interstitial",
           "the first in shell `shell` of the last interstitial, the others as cluster"}});
-    f.integer({"shell", "Shell of neighbours, 1: nearest"}, v.shell, positive_count);
+    f.integer({"shell", "Shell of neighbours, 1: nearest"}, v.shell, count);
 }
 
 void strain_keys(Fields& f, generate::Strains& s) {
@@ -127,7 +141,7 @@ void strain_keys(Fields& f, generate::Strains& s) {
         {{Kind::sobol, "sobol", "six components spread evenly by Sobol's sequence",
           [&](Fields& inner) {
               inner.number({"maximum", "Largest component"}, s.maximum, {1.0e-9, 1.0 / 3.0});
-              inner.integer({"count", "Number of strains"}, s.count, positive_count);
+              inner.integer({"count", "Number of strains"}, s.count, count);
           }},
          {Kind::elastic, "elastic", "plus and minus each amplitude, for each component",
           amplitudes},
@@ -141,16 +155,16 @@ void displacement_keys(Fields& f, generate::Displacements& d) {
                      [&](Fields& s) {
                          s.quantities({"temperatures", "Temperatures, each of which is applied",
                                        Key::Need::optional, "100 300 600 K"},
-                                      d.temperatures, Dimension::temperature, {0.0});
+                                      d.temperatures, Dimension::temperature, {0.0, 1.0e5});
                          s.quantity({"debye_temperature", "Debye temperature of the crystal"},
-                                    d.debye_temperature, Dimension::temperature, positive);
+                                    d.debye_temperature, Dimension::temperature, {1.0, 1.0e4});
                      }},
                     {Kind::gaussian, "gaussian", "by a given standard deviation of each coordinate",
                      [&](Fields& s) {
                          s.quantities(
                              {"amplitudes", "Standard deviations, each of which is applied",
                               Key::Need::optional, "0.05 0.1 angstrom"},
-                             d.amplitudes, Dimension::length, positive);
+                             d.amplitudes, Dimension::length, {1.0e-6, 5.0});
                      }}});
 }
 
@@ -172,13 +186,14 @@ void recipe_keys(Fields& f, generate::Recipe& r) {
     optional_part(f, {"displacements", "Random displacements of all atoms"}, r.displacements,
                   displacement_keys);
     f.integer({"repetitions", "How often each combination is made, with other random numbers"},
-              r.repetitions, positive_count);
+              r.repetitions, count);
     f.quantity({"minimum_distance",
                 "Structures with nearer atoms are drawn again or left out; 0: 0.7 "
                 "times the sum of the covalent radii"},
-               r.minimum_distance, Dimension::length, {0.0});
+               r.minimum_distance, Dimension::length, {0.0, 5.0});
     f.integer({"attempts", "How often a structure is drawn before it is left out"}, r.attempts,
-              positive_count);
+              count);
+    f.demand([&r] { return faults_of(generate::complaints(r)); });
 }
 
 }  // namespace
@@ -193,6 +208,15 @@ void fields(Fields& f, GenerateOptions& options) {
         {"recipes", "All combinations of its lattices, sizes, defects, strains and displacements",
          Key::Need::required},
         options.plan.recipes, recipe_keys);
+    f.demand([&options] {
+        auto faults = faults_of(generate::complaints(options.plan));
+        auto const ending = options.output.extension();
+        if (ending != ".h5" && ending != ".kds")
+            faults.push_back({"output", fmt::format("'{}' (a dataset ends in .h5, one file, or "
+                                                    ".kds, a directory that grows): rename it",
+                                                    options.output.string())});
+        return faults;
+    });
 }
 
 }  // namespace kamacite::config

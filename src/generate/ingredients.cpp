@@ -17,13 +17,32 @@ constexpr std::array digits{&Choice::lattice,      &Choice::size,      &Choice::
                             &Choice::displacement, &Choice::repetition};
 
 template <class T>
-int length(std::vector<T> const& list) {
-    return static_cast<int>(list.size());
+long long length(std::vector<T> const& list) {
+    return std::ssize(list);
+}
+long long length(std::optional<Range> const& range) {
+    return range ? range->count : 0;
 }
 
 template <class T>
-T const& at(std::vector<T> const& list, int i) {
+T const& at(std::vector<T> const& list, long long i) {
     return list[static_cast<std::size_t>(i)];
+}
+
+/// Entry i of a list that goes on with a range.
+double value_at(std::vector<double> const& list, std::optional<Range> const& range, long long i) {
+    if (i < length(list)) return at(list, i);
+    i -= length(list);
+    double const t =
+        range->count > 1 ? static_cast<double>(i) / static_cast<double>(range->count - 1) : 0.0;
+    return (1.0 - t) * range->from + t * range->to;
+}
+
+long long n_constants(Crystals const& c) {
+    return length(c.lattice_constants) + length(c.lattice_constant_range);
+}
+long long n_ratios(Crystals const& c) {
+    return length(c.ratios) + length(c.ratio_range);
 }
 
 std::vector<int> species_of(std::vector<std::string> const& symbols) {
@@ -51,40 +70,25 @@ std::vector<int> apportion(std::vector<double> const& fractions, int n) {
 
 }  // namespace
 
-std::vector<double> values_of(std::vector<double> const& list, std::optional<Range> const& range) {
-    auto values = list;
-    if (!range) return values;
-    for (int i = 0; i < range->count; ++i) {
-        double const t = range->count > 1 ? static_cast<double>(i) / (range->count - 1) : 0.0;
-        values.push_back((1.0 - t) * range->from + t * range->to);
-    }
-    return values;
+long long n_sizes(Crystals const& c) {
+    return n_constants(c) + length(c.volumes) + length(c.volume_range);
 }
 
-std::vector<Size> sizes_of(Crystals const& crystals) {
-    std::vector<Size> sizes;
-    for (double const a : values_of(crystals.lattice_constants, crystals.lattice_constant_range))
-        sizes.push_back({a, Size::Kind::lattice_constant});
-    for (double const v : values_of(crystals.volumes, crystals.volume_range))
-        sizes.push_back({v, Size::Kind::volume});
-    return sizes;
-}
-
-std::vector<double> ratios_of(Crystals const& crystals) {
-    return values_of(crystals.ratios, crystals.ratio_range);
+bool is_random(Recipe const& r) {
+    return r.substitution || r.interstitials || r.vacancies || r.displacements;
 }
 
 Choice lengths_of(Recipe const& recipe) {
     Choice n{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     n.lattice = length(recipe.crystals.lattices);
-    n.size = length(sizes_of(recipe.crystals));
-    n.ratio = std::max(1, length(ratios_of(recipe.crystals)));
+    n.size = n_sizes(recipe.crystals);
+    n.ratio = std::max(1LL, n_ratios(recipe.crystals));
     if (recipe.surfaces) {
         n.plane = length(recipe.surfaces->planes);
         n.layers = length(recipe.surfaces->layers);
         n.termination = length(recipe.surfaces->terminations);
     }
-    if (recipe.substitution) n.fraction = std::max(1, length(recipe.substitution->fractions));
+    if (recipe.substitution) n.fraction = std::max(1LL, length(recipe.substitution->fractions));
     if (recipe.interstitials) n.site = length(recipe.interstitials->sites);
     if (recipe.strains) n.strain = count(*recipe.strains);
     if (recipe.displacements)
@@ -107,13 +111,27 @@ Choice choice_of(Recipe const& recipe, long long index) {
     Choice choice;
     for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
         long long const n = lengths.*(*digit);
-        choice.*(*digit) = static_cast<int>(index % n);
+        choice.*(*digit) = index % n;
         index /= n;
     }
     return choice;
 }
 
-std::vector<std::pair<int, int>> counts_of(Substitution const& substitution, int fraction,
+long long index_of(Recipe const& recipe, Choice const& choice) {
+    Choice const lengths = lengths_of(recipe);
+    long long index = 0;
+    for (auto const digit : digits) index = index * lengths.*digit + choice.*digit;
+    return index;
+}
+
+double structures_of(Recipe const& recipe) {
+    Choice const lengths = lengths_of(recipe);
+    double n = 1.0;
+    for (auto const digit : digits) n *= static_cast<double>(lengths.*digit);
+    return n;
+}
+
+std::vector<std::pair<int, int>> counts_of(Substitution const& substitution, long long fraction,
                                            int n_atoms) {
     std::vector<std::pair<int, int>> counts;
     if (!substitution.fractions.empty()) {
@@ -132,27 +150,40 @@ std::vector<std::pair<int, int>> counts_of(Substitution const& substitution, int
     return counts;
 }
 
-Host make_host(Recipe const& recipe, Choice const& choice) {
+Host make_unit(Recipe const& recipe, Choice const& choice) {
     auto const& crystals = recipe.crystals;
     auto const lattice = lattice_of(at(crystals.lattices, choice.lattice));
-    auto const size = at(sizes_of(crystals), choice.size);
-    auto const ratios = ratios_of(crystals);
-    double const ratio = ratios.empty() ? ideal_ratio(lattice) : at(ratios, choice.ratio);
+    double const ratio = n_ratios(crystals) == 0
+                             ? ideal_ratio(lattice)
+                             : value_at(crystals.ratios, crystals.ratio_range, choice.ratio);
+    auto const volume = choice.size - n_constants(crystals);  // entry of the volumes, if ≥ 0
     double const a =
-        size.kind == Size::Kind::volume ? lattice_constant(lattice, size.value, ratio) : size.value;
+        volume < 0
+            ? value_at(crystals.lattice_constants, crystals.lattice_constant_range, choice.size)
+            : lattice_constant(lattice, value_at(crystals.volumes, crystals.volume_range, volume),
+                               ratio);
     Shape const shape{a, ratio};
     auto const species = species_of(crystals.elements);
-    std::array<int, 3> const copies{at(crystals.supercell, 0), at(crystals.supercell, 1),
-                                    at(crystals.supercell, 2)};
-    if (recipe.surfaces) {
-        auto const& surfaces = *recipe.surfaces;
-        Slab const slab{plane_of(at(surfaces.planes, choice.plane)),
-                        at(surfaces.layers, choice.layers),
-                        at(surfaces.terminations, choice.termination), surfaces.vacuum};
-        return {supercell(make_surface(lattice, shape, slab, species), copies), {}, lattice, shape};
-    }
-    return {supercell(make_lattice(lattice, shape, crystals.cell, species), copies),
-            parent_of(lattice, shape), lattice, shape};
+    if (!recipe.surfaces)
+        return {make_lattice(lattice, shape, crystals.cell, species), parent_of(lattice, shape),
+                lattice, shape};
+    auto const& surfaces = *recipe.surfaces;
+    Slab const slab{plane_of(at(surfaces.planes, choice.plane)), at(surfaces.layers, choice.layers),
+                    at(surfaces.terminations, choice.termination), surfaces.vacuum};
+    return {make_surface(lattice, shape, slab, species), {}, lattice, shape};
+}
+
+Host make_host(Recipe const& recipe, Choice const& choice) {
+    auto const& copies = recipe.crystals.supercell;
+    auto host = make_unit(recipe, choice);
+    host.structure = supercell(host.structure, {copies[0], copies[1], copies[2]});
+    return host;
+}
+
+double host_atoms(Recipe const& recipe, Host const& unit) {
+    double n = unit.structure.size();
+    for (int const copies : recipe.crystals.supercell) n *= copies;
+    return n;
 }
 
 }  // namespace kamacite::generate

@@ -14,12 +14,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 template <class T>
-T const& at(std::vector<T> const& list, int i) {
+T const& at(std::vector<T> const& list, long long i) {
     return list[static_cast<std::size_t>(i)];
-}
-
-bool is_random(Recipe const& r) {
-    return r.substitution || r.interstitials || r.vacancies || r.displacements;
 }
 
 Structure with_defects(Recipe const& recipe, Choice const& choice, Host const& host,
@@ -61,7 +57,8 @@ Structure try_defects(Recipe const& recipe, Choice const& choice, Host const& ho
 
 Structure with_motion(Recipe const& recipe, Choice const& choice, Structure s,
                       RandomStream& random) {
-    if (recipe.strains) s = strained(s, strain_of(*recipe.strains, choice.strain));
+    if (recipe.strains)
+        s = strained(s, strain_of(*recipe.strains, static_cast<int>(choice.strain)));
     if (!recipe.displacements) return s;
     auto const& moved = *recipe.displacements;
     return moved.kind == Displacements::Kind::gaussian
@@ -109,7 +106,7 @@ void describe_defects(Json& json, Recipe const& recipe, Choice const& choice, Ho
 
 void describe_motion(Json& json, Recipe const& recipe, Choice const& choice) {
     if (recipe.strains) {
-        Mat3 const e = strain_of(*recipe.strains, choice.strain);
+        Mat3 const e = strain_of(*recipe.strains, static_cast<int>(choice.strain));
         json["strain"] = {
             {e(0, 0), e(0, 1), e(0, 2)}, {e(1, 0), e(1, 1), e(1, 2)}, {e(2, 0), e(2, 1), e(2, 2)}};
     }

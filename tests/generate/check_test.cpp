@@ -1,7 +1,7 @@
 #include <string>
 
 #include "kamacite/core/error.hpp"
-#include "kamacite/generate/recipe.hpp"
+#include "kamacite/generate/check.hpp"
 #include "support/catch.hpp"
 
 using namespace kamacite;
@@ -136,7 +136,70 @@ TEST_CASE("a wrong recipe is refused by the name of its key", "[generate]") {
         r.repetitions = 3;
         key = "repetitions";
     }
+    SECTION("termination that is not counted from 0") {
+        r.crystals.supercell = {1, 1, 1};
+        r.surfaces = generate::Surfaces{{"100"}, {8}, {-1}, 10.0};
+        key = "surfaces.terminations[0]";
+    }
+    SECTION("name of two lines") {
+        r.family = "a\nb";
+        key = "family: has a line break";
+    }
     names(complaint(r), "good", key);
+}
+
+TEST_CASE("everything that is wrong with a recipe is told at once", "[generate]") {
+    Recipe r = good();
+    r.name = "bad";
+    r.repetitions = 3;
+    r.crystals.lattice_constants = {2.8, -1.0};
+    r.crystals.elements = {"Xx"};
+    std::vector<std::string> keys;
+    for (auto const& c : generate::complaints(r)) keys.push_back(c.key);
+    CHECK(keys == std::vector<std::string>{"repetitions", "elements[0]", "lattice_constants[1]"});
+}
+
+TEST_CASE("the extent of a recipe is that of what it makes", "[generate]") {
+    Recipe slabs = good();
+    slabs.crystals.lattices = {"bcc", "fcc"};
+    slabs.crystals.supercell = {2, 1, 1};
+    slabs.surfaces = generate::Surfaces{{"100", "110", "111"}, {5, 8}, {0}, 10.0};
+    slabs.vacancies = generate::Vacancies{2, generate::Arrangement::random, 1};
+    slabs.repetitions = 3;
+    Recipe carbon = good();
+    carbon.crystals.lattices = {"fcc", "bcc"};
+    carbon.crystals.lattice_constants = {3.5, 3.6, 3.7};
+    carbon.interstitials = generate::Interstitials{{"octahedral", "tetrahedral"}, "C", 2, 0.0};
+    for (auto const& recipe : {good(), slabs, carbon}) {
+        Plan const plan{1, {recipe}};
+        generate::check(plan);
+        auto const extent = generate::extent_of(recipe);
+        long long atoms = 0, largest = 0, made = 0;
+        for (long long i = 0; i < generate::count(plan); ++i) {
+            auto const result = generate::make(plan, i);
+            REQUIRE(std::holds_alternative<Record>(result));
+            auto const n = std::get<Record>(result).structure.size();
+            ++made;
+            atoms += n;
+            if (n > largest) largest = n;
+            if (i == extent.largest_index) CHECK(n == extent.largest);
+        }
+        CHECK(extent.structures == made);
+        CHECK(extent.atoms == atoms);
+        CHECK(extent.largest == largest);
+    }
+}
+
+TEST_CASE("numbers that nobody can have meant are refused at once", "[generate]") {
+    Recipe r = good();
+    r.crystals.supercell = {2000000000, 2000000000, 2000000000};
+    CHECK(complaint(r).find("supercell: structures of 1.6e+28 atoms") != std::string::npos);
+    r = good();
+    r.crystals.lattice_constant_range = generate::Range{2.8, 2.9, 2000000000};
+    CHECK(complaint(r).find("recipes: 2e+09 structures (at most") != std::string::npos);
+    r.crystals.volume_range = generate::Range{10.0, 12.0, 2000000000};
+    r.strains = generate::Strains{generate::Strains::Kind::sobol, 0.1, 2000000000, {}};
+    CHECK(complaint(r).find("recipes: 8e+18 structures") != std::string::npos);
 }
 
 TEST_CASE("names of recipes are unique and there is at least one recipe", "[generate]") {

@@ -4,8 +4,8 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/random.hpp"
+#include "kamacite/generate/check.hpp"
 #include "kamacite/generate/distance.hpp"
-#include "kamacite/generate/recipe.hpp"
 #include "support/catch.hpp"
 
 using namespace kamacite;
@@ -83,6 +83,37 @@ TEST_CASE("a series runs over the lattice constants", "[generate]") {
         CHECK_FALSE(r.labels.energy);
         check(r);
     }
+}
+
+TEST_CASE("sizes are lists and ranges one after the other, each ratio at each", "[generate]") {
+    Recipe r;
+    r.name = "series";
+    r.crystals.lattices = {"bct"};
+    r.crystals.lattice_constants = {2.8};
+    r.crystals.lattice_constant_range = generate::Range{2.9, 3.0, 2};
+    r.crystals.volumes = {11.0};
+    r.crystals.volume_range = generate::Range{12.0, 14.0, 3};
+    r.crystals.ratios = {1.0};
+    r.crystals.ratio_range = generate::Range{1.1, 1.2, 2};
+    Plan const plan{1, {r}};
+    generate::check(plan);
+    REQUIRE(generate::count(plan) == 7 * 3);
+    std::vector<double> expected;  // volumes
+    for (double const a : {2.8, 2.9, 3.0})
+        for (double const ratio : {1.0, 1.1, 1.2}) expected.push_back(0.5 * a * a * a * ratio);
+    for (double const v : {11.0, 12.0, 13.0, 14.0}) expected.insert(expected.end(), 3, v);
+    for (int i = 0; i < 21; ++i)
+        CHECK_THAT(made(plan, i).structure.cell.volume(),
+                   WithinRel(expected[static_cast<std::size_t>(i)], 1e-12));
+}
+
+TEST_CASE("a structure does not cost more where there are many", "[generate]") {
+    Recipe r = volumes();
+    r.crystals.lattice_constant_range = generate::Range{2.6, 3.2, 50'000'000};
+    Plan const plan{1, {r}};
+    generate::check(plan);
+    for (long long const i : {0LL, 24'999'999LL, 49'999'999LL})
+        CHECK(made(plan, i).structure.cell.volume() > 8.0);  // a list of them would take seconds
 }
 
 TEST_CASE("structures do not depend on the order in which they are made", "[generate]") {
@@ -229,7 +260,7 @@ TEST_CASE("a defect that does not fit is told with the name of the recipe", "[ge
     r.crystals.supercell = {2, 2, 2};
     r.vacancies = generate::Vacancies{2, generate::Arrangement::cluster, 40};
     Plan const plan{1, {r}};
-    generate::check(plan);
+    CHECK_THROWS_AS(generate::check(plan), InputError);
     std::string complaint;
     try {
         (void)generate::make(plan, 0);

@@ -104,9 +104,6 @@ struct Plan {
     std::vector<Recipe> recipes;
 };
 
-/// \throws InputError naming recipe and key, with the value, if the plan cannot be carried out
-void check(Plan const& plan);
-
 /// Number of structures that the recipe describes, before any is refused. Needs a checked recipe.
 [[nodiscard]] long long count(Recipe const& recipe);
 [[nodiscard]] long long count(Plan const& plan);
