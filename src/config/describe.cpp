@@ -1,5 +1,7 @@
 #include "kamacite/config/describe.hpp"
 
+#include "words.hpp"
+
 namespace kamacite::config {
 
 void fields(Fields& f, DescribeOptions& options) {
@@ -8,9 +10,16 @@ void fields(Fields& f, DescribeOptions& options) {
     f.texts({"elements",
              "Chemical symbols that the functions are made for; those of the dataset if empty",
              Key::Need::optional, "[Fe]"},
-            options.elements);
+            options.elements, symbols());
     f.section({"descriptors", "The symmetry functions"},
               [&](Fields& s) { fields(s, options.descriptors); });
+    f.demand([&options] {
+        auto faults = repeated_elements(options.elements);
+        if (is_empty(options.descriptors))
+            faults.push_back(
+                {"descriptors", "there is no function: give radial_shifted or angular_eta"});
+        return faults;
+    });
 }
 
 }  // namespace kamacite::config

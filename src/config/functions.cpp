@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <set>
 
 #include "kamacite/config/recipe.hpp"
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/descriptors/rows.hpp"
+#include "words.hpp"
 
 namespace kamacite::config {
 namespace {
@@ -19,10 +22,10 @@ Bounds const not_negative{0.0};
 void fields(Fields& f, ListedFunctions::Radial& r) {
     f.text({"centre", "Element of the atom that is described; every one if empty",
             Key::Need::optional, "Fe"},
-           r.centre);
+           r.centre, symbols());
     f.text({"neighbour", "Element of the neighbours that count; every one in turn if empty",
             Key::Need::optional, "Fe"},
-           r.neighbour);
+           r.neighbour, symbols());
     f.quantity({"eta", "Width η of exp(−η (r − r_s)²)"}, r.eta, Dimension::inverse_area,
                not_negative);
     f.quantity({"shift", "Distance r_s"}, r.shift, Dimension::length);
@@ -37,13 +40,13 @@ void fields(Fields& f, ListedFunctions::Angular& a) {
                     {Form::narrow, "narrow", "it does: cost grows with its square"}});
     f.text({"centre", "Element of the atom that is described; every one if empty",
             Key::Need::optional, "Fe"},
-           a.centre);
+           a.centre, symbols());
     f.text({"first", "Element of one neighbour; every one in turn if empty", Key::Need::optional,
             "Fe"},
-           a.first);
+           a.first, symbols());
     f.text(
         {"second", "Element of the other; every one in turn if empty", Key::Need::optional, "Fe"},
-        a.second);
+        a.second, symbols());
     f.quantity({"eta", "Width η of the Gaussians"}, a.eta, Dimension::inverse_area, not_negative);
     f.number({"lambda", "Sign λ of the cosine"}, a.lambda, {-1.0, 1.0});
     f.number({"zeta", "Exponent ζ of (1 + λ cos θ); whole for wide functions"}, a.zeta,
@@ -51,12 +54,19 @@ void fields(Fields& f, ListedFunctions::Angular& a) {
     f.quantity({"shift", "Distance r_s"}, a.shift, Dimension::length);
     f.quantity({"cutoff", "Cutoff radius"}, a.cutoff, Dimension::length, positive);
     cutoff_form(f, "Cutoff function, as in `descriptors`", a.form);
+    f.demand([&a]() -> std::vector<Fault> {
+        if (a.shape != Form::wide || (a.zeta == std::floor(a.zeta) && a.zeta <= 16.0)) return {};
+        return {
+            {"zeta", fmt::format("{} (of a wide function a whole number up to 16): round it, or "
+                                 "use 'shape: narrow'",
+                                 a.zeta)}};
+    });
 }
 
 void fields(Fields& f, ListedFunctions::Weight& w) {
     f.text({"neighbour", "Element of the neighbours that count; every one in turn if empty",
             Key::Need::optional, "Fe"},
-           w.neighbour);
+           w.neighbour, symbols());
     f.quantity({"eta", "Width η of g(r) = exp(−η (r − r_s)²) f_c(r)"}, w.eta,
                Dimension::inverse_area, not_negative);
     f.quantity({"shift", "Distance r_s"}, w.shift, Dimension::length);
@@ -67,7 +77,7 @@ void fields(Fields& f, ListedFunctions::Weight& w) {
 void fields(Fields& f, ListedFunctions::Power& p) {
     f.text({"centre", "Element of the atom that is described; every one if empty",
             Key::Need::optional, "Fe"},
-           p.centre);
+           p.centre, symbols());
     f.section({"a", "Weight of one neighbour"}, [&](Fields& s) { fields(s, p.a); });
     f.section({"b", "Weight of the other"}, [&](Fields& s) { fields(s, p.b); });
     f.integer({"degree", "Degree l of the Legendre polynomial of cos θ"}, p.degree, {0.0, 16.0});
@@ -76,7 +86,7 @@ void fields(Fields& f, ListedFunctions::Power& p) {
 void fields(Fields& f, ListedFunctions::Triple& t) {
     f.text({"centre", "Element of the atom that is described; every one if empty",
             Key::Need::optional, "Fe"},
-           t.centre);
+           t.centre, symbols());
     f.section({"a", "Weight of the first neighbour"}, [&](Fields& s) { fields(s, t.a); });
     f.section({"b", "Weight of the second"}, [&](Fields& s) { fields(s, t.b); });
     f.section({"c", "Weight of the third"}, [&](Fields& s) { fields(s, t.c); });
@@ -95,6 +105,34 @@ std::vector<int> stands_for(std::string const& symbol, std::vector<int> const& e
             "to 'elements'",
             symbol));
     return {z};
+}
+
+/// Calls look(key, symbol) for every element that a function names: of its centre first.
+template <class Look>
+void for_names(ListedFunctions const& listed, Look const& look) {
+    auto const entry = [](char const* list, std::size_t i, char const* key) {
+        return fmt::format("{}[{}].{}", list, i, key);
+    };
+    for (std::size_t i = 0; i < listed.radial.size(); ++i) {
+        look(entry("radial", i, "centre"), listed.radial[i].centre);
+        look(entry("radial", i, "neighbour"), listed.radial[i].neighbour);
+    }
+    for (std::size_t i = 0; i < listed.angular.size(); ++i) {
+        look(entry("angular", i, "centre"), listed.angular[i].centre);
+        look(entry("angular", i, "first"), listed.angular[i].first);
+        look(entry("angular", i, "second"), listed.angular[i].second);
+    }
+    for (std::size_t i = 0; i < listed.power.size(); ++i) {
+        look(entry("power", i, "centre"), listed.power[i].centre);
+        look(entry("power", i, "a.neighbour"), listed.power[i].a.neighbour);
+        look(entry("power", i, "b.neighbour"), listed.power[i].b.neighbour);
+    }
+    for (std::size_t i = 0; i < listed.triple.size(); ++i) {
+        look(entry("triple", i, "centre"), listed.triple[i].centre);
+        look(entry("triple", i, "a.neighbour"), listed.triple[i].a.neighbour);
+        look(entry("triple", i, "b.neighbour"), listed.triple[i].b.neighbour);
+        look(entry("triple", i, "c.neighbour"), listed.triple[i].c.neighbour);
+    }
 }
 
 Gaussian gaussian(ListedFunctions::Weight const& w) {
@@ -208,6 +246,35 @@ FunctionSet functions_of(ListedFunctions const& listed, std::vector<int> const& 
             .angular = angular_of(listed, elements),
             .power = power_of(listed, elements),
             .triple = triple_of(listed, elements)};
+}
+
+std::vector<Fault> faults_of(ListedFunctions const& listed, std::vector<int> const& elements) {
+    std::vector<Fault> faults;
+    std::set<std::string> centres;
+    for_names(listed, [&](std::string const& key, std::string const& symbol) {
+        if (key.ends_with("centre")) centres.insert(symbol);
+        if (symbol.empty()) return;
+        int const z = atomic_number_of(symbol);
+        if (std::find(elements.begin(), elements.end(), z) == elements.end())
+            faults.push_back({key, fmt::format("{} (the model does not know it): remove the "
+                                               "function, or add {} to 'elements'",
+                                               symbol, symbol)});
+    });
+    if (!faults.empty() || centres.contains("")) return faults;
+    for (int const z : elements) {
+        std::string const symbol{symbol_of(z)};
+        if (!centres.contains(symbol))
+            faults.push_back(
+                {"", fmt::format("none is for atoms of {} (each element needs one): add "
+                                 "one with 'centre: {}', or without a centre",
+                                 symbol, symbol)});
+    }
+    return faults;
+}
+
+bool is_empty(ListedFunctions const& listed) {
+    return listed.radial.empty() && listed.angular.empty() && listed.power.empty() &&
+           listed.triple.empty();
 }
 
 }  // namespace kamacite::config

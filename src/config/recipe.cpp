@@ -1,5 +1,7 @@
 #include "kamacite/config/recipe.hpp"
 
+#include <fmt/format.h>
+
 namespace kamacite::config {
 
 namespace {
@@ -16,7 +18,31 @@ void fields(Fields& f, Recipe::Triple& t) {
                        {Weights::all, "all", "every triple of widths: their number is cubed"}});
 }
 
+std::vector<Fault> faults_of(Recipe const& r) {
+    std::vector<Fault> faults;
+    if (r.radial_shifted > 0 && !(r.first_shift < r.cutoff_radial))
+        faults.push_back(
+            {"first_shift", fmt::format("{} Å (not below cutoff_radial, {} Å): lower it",
+                                        r.first_shift, r.cutoff_radial)});
+    if (r.zeta.empty() && (!r.angular_eta.empty() || !r.narrow_eta.empty()))
+        faults.push_back({"zeta",
+                          "none given (angular functions need one): give e.g. [1, 4], or no "
+                          "angular_eta and narrow_eta"});
+    bool const moments = !r.power_degrees.empty() || !r.triple.empty();
+    if (moments && r.moment_eta.empty() && r.angular_eta.empty())
+        faults.push_back({"moment_eta",
+                          "none given (power and four-body functions need a width): "
+                          "give this or angular_eta one"});
+    return faults;
+}
+
 }  // namespace
+
+bool is_empty(Recipe const& r) {
+    bool const angular = !r.zeta.empty() && (!r.angular_eta.empty() || !r.narrow_eta.empty());
+    return r.radial_centred + r.radial_shifted == 0 && !angular && r.power_degrees.empty() &&
+           r.triple.empty();
+}
 
 void cutoff_form(Fields& f, std::string const& doc, CutoffForm& form) {
     f.choice<CutoffForm>(
@@ -68,6 +94,7 @@ void fields(Fields& f, Recipe& recipe) {
             "Four-body functions Σ_jkl g_a g_b g_c cos^p θ_jk cos^q θ_kl cos^s θ_lj; {p: 1, q: 1, "
             "s: 1} is the simplest that is not made of others"},
            recipe.triple, [](Fields& s, Recipe::Triple& t) { fields(s, t); });
+    f.demand([&recipe] { return faults_of(recipe); });
 }
 
 }  // namespace kamacite::config

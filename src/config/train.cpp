@@ -1,5 +1,12 @@
 #include "kamacite/config/train.hpp"
 
+#include <fmt/format.h>
+
+#include <set>
+
+#include "kamacite/core/element.hpp"
+#include "words.hpp"
+
 namespace kamacite::config {
 namespace {
 
@@ -36,6 +43,34 @@ void property_fields(Fields& f, Head& head) {
     network_fields(f, head);
 }
 
+std::vector<Fault> model_faults(TrainOptions const& o) {
+    std::vector<Fault> faults;
+    if (!o.energy && !o.moment && o.property_heads.empty())
+        faults.push_back({"",
+                          "nothing is predicted: leave out 'energy: false', or give 'moment' or "
+                          "'properties'"});
+    if (o.energy && !is_smooth(o.energy_head.activation))
+        faults.push_back({"energy.activation",
+                          "relu is refused for energies (its slope jumps, so forces would be "
+                          "discontinuous): choose silu or tanh"});
+    std::set<std::string> predicted;
+    for (std::size_t i = 0; i < o.property_heads.size(); ++i) {
+        auto const& head = o.property_heads[i];
+        for (std::size_t k = 0; k < head.outputs.size(); ++k)
+            if (!predicted.insert(head.outputs[k]).second)
+                faults.push_back(
+                    {fmt::format("properties[{}].outputs[{}]", i, k),
+                     fmt::format("'{}' is predicted twice: remove one of them", head.outputs[k])});
+        for (std::size_t k = 0; k < head.conditions.size(); ++k)
+            if (std::count(head.outputs.begin(), head.outputs.end(), head.conditions[k]) > 0)
+                faults.push_back({fmt::format("properties[{}].conditions[{}]", i, k),
+                                  fmt::format("'{}' is what is to be predicted: remove it from one "
+                                              "of the two",
+                                              head.conditions[k])});
+    }
+    return faults;
+}
+
 void model_fields(Fields& f, TrainOptions& o) {
     f.optional_section({"energy", "Energies, with forces and stress as their derivatives"},
                        o.energy, [&](Fields& s) { network_fields(s, o.energy_head); });
@@ -43,6 +78,34 @@ void model_fields(Fields& f, TrainOptions& o) {
                        [&](Fields& s) { network_fields(s, o.moment_head); });
     f.list({"properties", "Properties of whole structures, one network per entry"},
            o.property_heads, [](Fields& s, Head& head) { property_fields(s, head); });
+    f.demand([&o] { return model_faults(o); });
+}
+
+std::vector<Fault> split_faults(TrainOptions const& o) {
+    std::vector<Fault> faults;
+    auto const& s = o.split;
+    bool const by_fractions = s.method != dataset::SplitMethod::family;
+    if (by_fractions && s.validation + s.test >= 1.0)
+        faults.push_back(
+            {"test", fmt::format("validation {} and test {} leave nothing to train on: "
+                                 "lower them, e.g. to 0.1 each",
+                                 s.validation, s.test)});
+    for (std::size_t i = 0; i < s.test_families.size(); ++i)
+        if (std::count(s.validation_families.begin(), s.validation_families.end(),
+                       s.test_families[i]) > 0)
+            faults.push_back({fmt::format("test_families[{}]", i),
+                              fmt::format("'{}' is held out for validation already: remove it from "
+                                          "one of the two",
+                                          s.test_families[i])});
+    auto const harmless = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '.';
+    };
+    if (o.split_name.empty() || !std::all_of(o.split_name.begin(), o.split_name.end(), harmless))
+        faults.push_back({"name", fmt::format("'{}' (it becomes part of a file name): use letters, "
+                                              "digits, '-', '_' and '.'",
+                                              o.split_name)});
+    return faults;
 }
 
 void split_fields(Fields& f, TrainOptions& o) {
@@ -72,6 +135,7 @@ void split_fields(Fields& f, TrainOptions& o) {
     long long seed = static_cast<long long>(o.split.seed);
     f.integer({"seed", "Seed of the split"}, seed, not_negative);
     o.split.seed = static_cast<std::uint64_t>(seed);
+    f.demand([&o] { return split_faults(o); });
 }
 
 void loss_fields(Fields& f, training::LossOptions& o) {
@@ -150,6 +214,35 @@ void stage_fields(Fields& f, training::StageOptions& o) {
              not_negative);
 }
 
+/// What the sections demand of each other.
+std::vector<Fault> faults_of(TrainOptions const& o) {
+    std::vector<Fault> faults;
+    if (o.training.stages.empty())
+        faults.push_back({"stages", "none given (nothing would be trained): give at least one"});
+    if (!o.listed && is_empty(o.descriptors))
+        faults.push_back(
+            {"descriptors", "there is no function: give radial_shifted or angular_eta"});
+    if (o.listed && is_empty(o.functions))
+        faults.push_back({"functions", "there is none: list some, or leave this section out"});
+    auto const& l = o.training.loss;
+    if (o.energy && l.energy_weight == 0.0 && l.forces_weight == 0.0 && l.stress_weight == 0.0)
+        faults.push_back({"loss",
+                          "the weights of energies, forces and stress are all 0, so the "
+                          "energy head learns nothing: raise one, or say 'energy: false'"});
+    if (o.moment && l.moments_weight == 0.0)
+        faults.push_back({"loss.moments_weight",
+                          "0, so the moment head learns nothing: raise it, or leave out 'moment'"});
+    if (!o.property_heads.empty() && l.properties_weight == 0.0)
+        faults.push_back({"loss.properties_weight",
+                          "0, so property heads learn nothing: raise it, "
+                          "or leave out 'properties'"});
+    auto more = repeated_elements(o.elements);
+    if (more.empty() && faults.empty() && !o.elements.empty())
+        more = faults_of(o, atomic_numbers(o.elements));
+    faults.insert(faults.end(), more.begin(), more.end());
+    return faults;
+}
+
 }  // namespace
 
 void fields(Fields& f, TrainOptions& o) {
@@ -162,7 +255,7 @@ void fields(Fields& f, TrainOptions& o) {
               [&](Fields& s) { split_fields(s, o); });
     f.texts({"elements", "Chemical symbols that the model knows; those of the data if empty",
              Key::Need::optional, "[Fe]"},
-            o.elements);
+            o.elements, symbols());
     f.section({"descriptors", "Symmetry functions by a recipe"},
               [&](Fields& s) { fields(s, o.descriptors); });
     f.optional_section({"functions", "Symmetry functions one by one, in place of the recipe"},
@@ -182,6 +275,15 @@ void fields(Fields& f, TrainOptions& o) {
     f.number({"cache", "Bytes per rank for descriptors that are kept"}, t.cache, not_negative);
     f.number({"checkpoint_interval", "Seconds between checkpoints"}, t.checkpoint_interval,
              not_negative);
+    f.demand([&o] { return faults_of(o); });
+}
+
+std::vector<Fault> faults_of(TrainOptions const& o, std::vector<int> const& elements) {
+    if (!o.listed) return {};
+    auto faults = faults_of(o.functions, elements);
+    for (auto& fault : faults)
+        fault.key = fault.key.empty() ? "functions" : "functions." + fault.key;
+    return faults;
 }
 
 std::vector<Head> heads_of(TrainOptions const& options) {

@@ -1,14 +1,17 @@
 #pragma once
+#include <vector>
+
 #include "kamacite/config/fields.hpp"
-#include "kamacite/core/element.hpp"
 
 namespace kamacite::config {
 
 /// The chemical symbols, by atomic number.
-[[nodiscard]] inline Words symbols() {
-    Words all;
-    for (int z = 1; z <= last_element; ++z) all.emplace_back(symbol_of(z));
-    return all;
-}
+[[nodiscard]] Words symbols();
+
+/// Atomic numbers of symbols that are known.
+[[nodiscard]] std::vector<int> atomic_numbers(Words const& symbols);
+
+/// A fault of the key `elements` for each symbol that was given before.
+[[nodiscard]] std::vector<Fault> repeated_elements(Words const& elements);
 
 }  // namespace kamacite::config

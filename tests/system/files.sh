@@ -15,6 +15,6 @@ expect 65 info cut.h5;      says "cut.h5"
 printf 'kamacite: describe\ndata: cut.h5\n' >cut.yaml
 expect 65 describe cut.yaml; says "cut.h5"; absent descriptors.h5
 printf 'kamacite: describe\ndata: set.h5\nelements: [Xx]\n' >element.yaml
-expect 65 describe element.yaml; says "Xx"; absent descriptors.h5
+expect 78 describe element.yaml; says "element.yaml:3: elements[0]: 'Xx'"; absent descriptors.h5
 printf 'kamacite: describe\ndata: set.h5\nelements: [Ni]\n' >other.yaml
 expect 65 describe other.yaml; absent descriptors.h5

@@ -9,6 +9,8 @@ expect 78 describe unit.yaml;    says "unit.yaml:4: descriptors.cutoff_radial: '
 printf 'kamacite: describe\ndata: a.h5\ndescriptors: {cutoff_radial: .nan angstrom}\n' >nan.yaml
 expect 78 describe nan.yaml;     says "nan.yaml:3: descriptors.cutoff_radial"
 printf 'kamacite: describe\ndata: a.h5\nelements: [Xx]\n' >element.yaml
+expect 78 check element.yaml;    says_once "element.yaml:3: elements[0]: 'Xx' (not one of its values)"
+expect 78 describe element.yaml; says "element.yaml:3: elements[0]"
 : >empty.yaml
 expect 78 describe empty.yaml;   says "empty.yaml:1: an empty input"
 printf 'data: a.h5\n' >nameless.yaml

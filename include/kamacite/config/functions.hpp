@@ -60,4 +60,12 @@ void fields(Fields& f, ListedFunctions& functions);
 [[nodiscard]] FunctionSet functions_of(ListedFunctions const& listed,
                                        std::vector<int> const& elements);
 
+/// What is wrong with the lists for these elements: functions of others, elements without any.
+/// Keys are told from the section.
+[[nodiscard]] std::vector<Fault> faults_of(ListedFunctions const& listed,
+                                           std::vector<int> const& elements);
+
+/// Whether there is no function at all.
+[[nodiscard]] bool is_empty(ListedFunctions const& listed);
+
 }  // namespace kamacite::config

@@ -35,6 +35,10 @@ void fields(Fields& f, TrainOptions& options);
 /// The heads that the options ask for: energy, moment, then properties.
 [[nodiscard]] std::vector<Head> heads_of(TrainOptions const& options);
 
+/// What is wrong with the functions of the options for these elements, by its key.
+[[nodiscard]] std::vector<Fault> faults_of(TrainOptions const& options,
+                                           std::vector<int> const& elements);
+
 /// The symmetry functions that the options ask for.
 /// \param elements  atomic numbers
 /// \throws InputError if there are none, or a function names another element
