@@ -13,16 +13,38 @@ namespace {
     throw DataError(fmt::format("{}:{}: {}", file.name, line, what));
 }
 
-/// Calls work(words, line) for the lines that are not comments.
+/// A line that is not a comment.
+struct Row {
+    std::vector<std::string> words;
+    int line;
+    bool ended;  ///< by a newline
+};
+
+/// Calls work(row) for the rows of a file. \returns the last one \throws DataError if there is none
 template <class F>
-void for_each_row(Text const& file, F const& work) {
+Row for_each_row(Text const& file, char const* what, F const& work) {
+    Row last{{}, 0, true};
     std::string_view rest = file.text;
     for (int line = 1; !rest.empty(); ++line) {
         auto const end = std::min(rest.find('\n'), rest.size());
-        auto const words = words_of(rest.substr(0, end));
+        Row row{words_of(rest.substr(0, end)), line, end < rest.size()};
         rest.remove_prefix(std::min(end + 1, rest.size()));
-        if (!words.empty() && words[0][0] != '#') work(words, line);
+        if (row.words.empty() || row.words[0][0] == '#') continue;
+        work(row);
+        last = std::move(row);
     }
+    if (last.line == 0)
+        throw DataError(fmt::format("{}: there are no {} (a model needs them): copy the file again",
+                                    file.name, what));
+    return last;
+}
+
+/// Refuses a row that no newline ends: nobody sees whether its last number is whole.
+void expect_whole(Text const& file, Row const& row) {
+    if (!row.ended)
+        damaged(file, row.line,
+                "the file ends within this line (its last number may be cut off): copy the file "
+                "again, or end the line if it is whole");
 }
 
 double finite_at(Text const& file, int line, std::string const& word) {
@@ -72,31 +94,41 @@ private:
 
 std::vector<double> read_weights(Text const& file, Network const& network) {
     auto const count = static_cast<std::size_t>(network.parameter_count());
+    auto const layers = fmt::format("layers of {} nodes", fmt::join(network.sizes(), " "));
     std::vector<double> weights;
     Labels labels{network};
-    int last = 0;
-    for_each_row(file, [&](std::vector<std::string> const& words, int line) {
-        last = line;
+    bool labelled = false;
+    auto const last = for_each_row(file, "weights", [&](Row const& row) {
+        auto const& [words, line, ended] = row;
         if (weights.size() == count)
             damaged(file, line,
-                    fmt::format("there are more than {} weights (layers of {} nodes need that "
-                                "many): the file belongs to another input.nn",
-                                count, fmt::join(network.sizes(), " ")));
+                    fmt::format("there are more than {} weights ({} need that many): the file "
+                                "belongs to another input.nn",
+                                count, layers));
+        if (weights.empty()) labelled = words.size() > 1;
         weights.push_back(finite_at(file, line, words[0]));
         auto const label = labels.next();
+        if (labelled ? words.size() <= label.size() : words.size() > 1)
+            damaged(file, line,
+                    fmt::format("it has {} columns ({}): the file is damaged, copy it again",
+                                words.size(),
+                                labelled ? fmt::format("the first row has a label, here it needs "
+                                                       "{}",
+                                                       label.size() + 1)
+                                         : "the first row has no label"));
         for (std::size_t k = 1; k < words.size() && k <= label.size(); ++k)
             if (words[k] != label[k - 1])
-                damaged(
-                    file, line,
-                    fmt::format("column {} is '{}' (must be '{}' for layers of {} nodes): the "
-                                "file is damaged or belongs to another input.nn",
-                                k + 1, words[k], label[k - 1], fmt::join(network.sizes(), " ")));
+                damaged(file, line,
+                        fmt::format("column {} is '{}' (must be '{}' for {}): the file is damaged "
+                                    "or belongs to another input.nn",
+                                    k + 1, words[k], label[k - 1], layers));
     });
     if (weights.size() != count)
-        damaged(file, last,
-                fmt::format("there are {} weights (layers of {} nodes need {}): the file is cut "
-                            "off or belongs to another input.nn",
-                            weights.size(), fmt::join(network.sizes(), " "), count));
+        damaged(file, last.line,
+                fmt::format("there are {} weights ({} need {}): the file is cut off or belongs to "
+                            "another input.nn",
+                            weights.size(), layers, count));
+    if (!labelled) expect_whole(file, last);
     return weights;
 }
 
@@ -114,9 +146,9 @@ std::vector<std::vector<Range>> read_scaling(Text const& file,
                                              std::vector<std::size_t> const& counts) {
     std::vector<std::vector<Range>> all(counts.size());
     std::size_t e = 0;
-    int last = 0;
-    for_each_row(file, [&](std::vector<std::string> const& words, int line) {
-        last = line;
+    std::size_t columns = 0;  // of the first row
+    auto const last = for_each_row(file, "rows", [&](Row const& row) {
+        auto const& [words, line, ended] = row;
         if (e == counts.size()) {
             if (words.size() == 2) return;  // RuNNer's range of energies
             damaged(file, line,
@@ -127,6 +159,12 @@ std::vector<std::vector<Range>> read_scaling(Text const& file,
             damaged(file, line,
                     fmt::format("it has {} columns (needs 5, or 6 with sigma): the file is damaged",
                                 words.size()));
+        if (columns == 0) columns = words.size();
+        if (words.size() != columns)
+            damaged(file, line,
+                    fmt::format("it has {} columns (the first row has {}): the file is damaged, "
+                                "copy it again",
+                                words.size(), columns));
         auto& rows = all[e];
         if (to_integer(words[0]) != static_cast<int>(e) + 1 ||
             to_integer(words[1]) != static_cast<int>(rows.size()) + 1)
@@ -144,10 +182,11 @@ std::vector<std::vector<Range>> read_scaling(Text const& file,
         if (rows.size() == counts[e]) ++e;
     });
     if (e != counts.size())
-        damaged(file, last,
+        damaged(file, last.line,
                 fmt::format("function {} of element {} and those after it are missing: the file is "
                             "cut off or belongs to another input.nn",
                             all[e].size() + 1, e + 1));
+    if (last.words.size() > 2) expect_whole(file, last);
     return all;
 }
 
