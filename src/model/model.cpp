@@ -50,6 +50,12 @@ Network network_of(int inputs, Head::Layers layers, int outputs) {
     return {std::move(layers.widths), std::move(layers.activations)};
 }
 
+std::string symbols_of(std::vector<int> const& elements) {
+    std::string text;
+    for (int const z : elements) text += (text.empty() ? "" : ", ") + std::string{symbol_of(z)};
+    return text;
+}
+
 }  // namespace
 
 Model::Model(Descriptors descriptors, Scaling scaling, std::vector<Head> heads, std::uint64_t seed)
@@ -100,8 +106,10 @@ int Model::element_index(int atomic_number) const {
     auto const& elements = descriptors_.elements();
     auto const found = std::find(elements.begin(), elements.end(), atomic_number);
     if (found == elements.end())
-        throw DataError(fmt::format("the structure has element {} that the model does not know",
-                                    symbol_of(atomic_number)));
+        throw DataError(
+            fmt::format("the structure has element {} that the model does not know (it knows {}): "
+                        "take a model trained with it, or leave the structure out",
+                        symbol_of(atomic_number), symbols_of(elements)));
     return static_cast<int>(found - elements.begin());
 }
 
@@ -185,15 +193,10 @@ std::vector<std::vector<int>> rows_by_element(std::vector<int> const& elements,
     for (std::size_t i = 0; i < species.size(); ++i) {
         auto const found = std::find(elements.begin(), elements.end(), species[i]);
         if (found == elements.end())
-            throw DataError(fmt::format(
-                "atom {} is {}, an element that the model does not know (it knows {}): "
-                "take a model trained with it",
-                i, symbol_of(species[i]), [&] {
-                    std::string known;
-                    for (int const e : elements)
-                        known += (known.empty() ? "" : ", ") + std::string{symbol_of(e)};
-                    return known;
-                }()));
+            throw DataError(
+                fmt::format("atom {} is {}, an element that the model does not know (it knows {}): "
+                            "take a model trained with it",
+                            i, symbol_of(species[i]), symbols_of(elements)));
         rows[static_cast<std::size_t>(found - elements.begin())].push_back(static_cast<int>(i));
     }
     return rows;

@@ -7,7 +7,7 @@ expect 0 info model/model.h5;          prints "model/model.h5: model"; prints "c
 expect 0 info model/checkpoint.a.h5;   prints "model/checkpoint.a.h5: checkpoint"
 expect 0 info two.split-default.h5;    prints "split"
 expect 2 train train.yaml;             says "--resume"
-expect 65 predict model/model.h5 nickel.xyz -o out.xyz;   says "nickel.xyz@0"; says "Ni"; no_output
+expect 65 predict model/model.h5 nickel.xyz -o out.xyz;   says "nickel.xyz@0"; says "element Ni that the model does not know (it knows Fe): take"; no_output
 expect 65 predict model/model.h5 position.xyz -o out.xyz; says "position.xyz:3"; no_output
 expect 65 predict model/model.h5 cut.h5 -o out.xyz;       says_once "cut.h5: "; no_output
 expect 65 predict two.h5 two.xyz -o out.xyz;              says "two.h5: this is not a kamacite model"; no_output
