@@ -49,7 +49,7 @@ void fields(Fields& f, ListedFunctions::Angular& a) {
         a.second, symbols());
     f.quantity({"eta", "Width η of the Gaussians"}, a.eta, Dimension::inverse_area, not_negative);
     f.number({"lambda", "Sign λ of the cosine"}, a.lambda, {-1.0, 1.0});
-    f.number({"zeta", "Exponent ζ of (1 + λ cos θ); whole for wide functions"}, a.zeta,
+    f.number({"zeta", "Exponent ζ of (1 + λ cos θ); wide functions cost least with whole ζ up to 16"}, a.zeta,
              {1.0, 256.0});
     f.quantity({"shift", "Distance r_s"}, a.shift, Dimension::length);
     f.quantity({"cutoff", "Cutoff radius"}, a.cutoff, Dimension::length, positive);

@@ -85,11 +85,6 @@ void check_one(Complaint const& say, std::vector<int> const& elements, AngularFu
                fmt::format("λ is {} (must be in [−1, 1])", f.lambda), "use +1 or −1");
     say.demand(f.zeta >= 1.0 && std::isfinite(f.zeta), fmt::format("ζ is {} (must be ≥ 1)", f.zeta),
                "correct it");
-    if (f.form == AngularFunction::Form::wide)
-        say.demand(
-            f.zeta == std::floor(f.zeta) && f.zeta <= largest_degree,
-            fmt::format("ζ of a wide function is {} (must be a whole number up to 16)", f.zeta),
-            "round it, or use the narrow form");
 }
 
 void check_one(Complaint const& say, std::vector<int> const& elements,

@@ -151,7 +151,7 @@ Flops of_moments(CentrePlan const& plan) {
     return n;
 }
 
-/// Functions over pairs of neighbours that share a weight: narrow ones with their η, r_s, cutoff,
+/// Functions over pairs of neighbours that share a weight: angular ones with their η, r_s, cutoff,
 /// compact ones with their radial window. Counted from the functions, not from the plan, so that
 /// the count does not depend on how the kernels share work.
 struct PairGroup {
@@ -175,17 +175,20 @@ std::vector<PairGroup> pair_groups(FunctionSet const& functions, Precision preci
     std::vector<PairGroup> groups;
     std::vector<AngularFunction> seen;
     for (auto const& f : functions.angular) {
-        if (f.form != AngularFunction::Form::narrow) continue;
+        if (detail::has_moment_form(f)) continue;
+        bool const narrow = f.form == AngularFunction::Form::narrow;
         auto at = std::find_if(seen.begin(), seen.end(), [&](auto const& s) {
-            return s.centre == f.centre && s.first == f.first && s.second == f.second &&
-                   s.eta == f.eta && s.shift == f.shift && s.cutoff == f.cutoff;
+            return s.form == f.form && s.centre == f.centre && s.first == f.first &&
+                   s.second == f.second && s.eta == f.eta && s.shift == f.shift &&
+                   s.cutoff == f.cutoff;
         });
         auto const n = static_cast<std::size_t>(at - seen.begin());
         if (at == seen.end()) {
             seen.push_back(f);
-            groups.push_back({f.centre, f.first, f.second, 0.0, f.cutoff.radius, f.cutoff.radius,
-                              0.0,
-                              flops_of_weight(precision) + flops_of(f.cutoff.form, precision)});
+            double const weight = flops_of_weight(precision) + flops_of(f.cutoff.form, precision);
+            groups.push_back({f.centre, f.first, f.second, 0.0, f.cutoff.radius,
+                              narrow ? f.cutoff.radius : 2.0 * f.cutoff.radius, 0.0,
+                              narrow ? weight : 0.0});
         }
         groups[n].angle += flops_of_power(f.zeta, precision);
         groups[n].terms += 1.0;

@@ -24,7 +24,7 @@ int place_of(std::vector<T>& all, T const& x) {
     return n;
 }
 
-/// Rows that hold the powers of the bases 1 + λ cos θ, each from two lower ones.
+/// Rows that hold the powers of the bases (1 + λ cos θ)/2, each from two lower ones.
 class Powers {
 public:
     explicit Powers(PairPlan& plan) : plan_{plan} {}
@@ -69,7 +69,7 @@ void lay_out_angles(PairPlan& plan, std::vector<AngleFunction> const& functions)
     plan.value_steps = static_cast<int>(plan.steps.size());
     over_powers([&](PowerOfCosine const& p, PairPlan::Angle& angle) {
         angle.slope = powers.row_of(p.lambda, static_cast<int>(p.zeta) - 1);
-        angle.slope_factor = p.lambda * p.zeta;
+        angle.slope_factor = 0.5 * p.lambda * p.zeta;
     });
     for (std::size_t n = 0; n < functions.size(); ++n) {
         if (auto const* window = std::get_if<Window>(&functions[n])) {
@@ -78,7 +78,7 @@ void lay_out_angles(PairPlan& plan, std::vector<AngleFunction> const& functions)
             plan.rows += 2;
         } else if (auto const& p = std::get<PowerOfCosine>(functions[n]); !is_whole(p)) {
             int const base = powers.row_of(p.lambda, 1);
-            plan.angles[n] = {plan.rows + 1, plan.rows, p.lambda * p.zeta};
+            plan.angles[n] = {plan.rows + 1, plan.rows, 0.5 * p.lambda * p.zeta};
             plan.roots.push_back({base, plan.rows, plan.rows + 1, p.zeta});
             plan.rows += 2;
         }

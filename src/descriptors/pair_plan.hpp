@@ -12,7 +12,7 @@ namespace kamacite::detail {
 /// Weight of the distance r_jk of two neighbours.
 using PairWeight = std::variant<Gaussian, Window>;
 
-/// (1 + λ cos θ)^ζ
+/// ((1 + λ cos θ)/2)^ζ, which is in [0, 1] for any ζ
 struct PowerOfCosine {
     double lambda, zeta;
     bool operator==(PowerOfCosine const&) const = default;
@@ -57,7 +57,7 @@ struct PairPlan {
         WeightTable<double> full;
         WeightTable<float> single;
     };
-    struct Base {  ///< row = 1 + λ cos θ
+    struct Base {  ///< row = (1 + λ cos θ)/2
         int row;
         double lambda;
     };

@@ -240,8 +240,8 @@ HWY_INLINE void fill_powers(PairPlan const& plan, Real const* cosine, Workspace<
     int const n_lanes = lanes_of_vector();
     for (auto const& base : plan.bases)
         for (int v = 0; v < pair_vectors; ++v) {
-            V const x = hn::MulAdd(set(base.lambda), load(cosine + v * n_lanes), set(1.0));
-            // rounding may take 1 + λ cos θ below zero
+            V const x = hn::MulAdd(set(0.5 * base.lambda), load(cosine + v * n_lanes), set(0.5));
+            // rounding may take it below zero
             store(hn::Max(x, zero()), pair_row(w, base.row) + v * n_lanes);
         }
     auto const n_steps =

@@ -37,12 +37,15 @@ public:
             int const a = channel_of(p.a, f.eta, f.shift, f.cutoff);
             int const b = channel_of(p.b, f.eta, f.shift, f.cutoff);
             reach_near(p, f.cutoff.radius);
-            if (f.form == AngularFunction::Form::wide)
+            if (has_moment_form(f)) {
                 add_wide(f, a, b, p.factor, column);
-            else
-                pairs_.push_back({column, a, b, p.a, p.b, Gaussian{f.eta, f.shift, f.cutoff},
-                                  PowerOfCosine{f.lambda, f.zeta},
-                                  p.factor * std::pow(2.0, 1.0 - f.zeta)});
+                continue;
+            }
+            PairDraft draft{column,        a, b, p.a, p.b, {}, PowerOfCosine{f.lambda, f.zeta},
+                            2.0 * p.factor};
+            if (f.form == AngularFunction::Form::narrow)
+                draft.cross = Gaussian{f.eta, f.shift, f.cutoff};
+            pairs_.push_back(draft);
         }
     }
 
@@ -303,6 +306,11 @@ private:
 };
 
 }  // namespace
+
+bool has_moment_form(AngularFunction const& f) {
+    return f.form == AngularFunction::Form::wide && f.zeta == std::floor(f.zeta) &&
+           f.zeta <= largest_degree;
+}
 
 Plan::Plan(Descriptors const& d) {
     slot_of_z.fill(-1);

@@ -11,6 +11,10 @@ namespace kamacite::detail {
 /// Rows of the tables of families are padded to whole multiples of this many channels.
 inline constexpr int channel_block = 8;
 
+/// Whether an angular function is a polynomial of moments: a wide one with a whole ζ up to
+/// largest_degree. Others are sums over pairs of neighbours.
+[[nodiscard]] bool has_moment_form(AngularFunction const& f);
+
 /// The functions of one centre element, sorted into what they share. Neighbours are held in one
 /// slot per element of the set. A channel is a weight of distance in a slot, a Gaussian
 /// g(r) = exp(−η (r − r_s)²) f_c(r) or a window, used by any number of functions.

@@ -57,8 +57,9 @@ private:
     }
 
     void add_angular(AngularFunction::Form form, int centre, int first, int second) {
-        bool const broken = form == AngularFunction::Form::narrow && count_ % 5 == 4;
-        double const zeta = broken ? uniform_(1.1, 5.0) : 1.0 + uniform_.below(16);
+        // wide ones that are no polynomial of moments among them: broken ζ, and whole ones above 16
+        bool const broken = count_ % 5 == 4;
+        double const zeta = broken ? uniform_(1.1, 5.0) : 1.0 + uniform_.below(20);
         // few enough that functions share weights
         double const eta = 0.03 * (1 + uniform_.below(3));
         double const shift = uniform_.below(3) == 0 ? 1.5 : 0.0;

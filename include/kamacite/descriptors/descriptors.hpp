@@ -20,8 +20,8 @@ struct Plan;
 /// columns beyond size(e) of an atom's element are zero.
 class Descriptors {
 public:
-    /// \throws InputError if a function is malformed (η < 0, r_c ≤ 0, an element not in `elements`,
-    ///         a wide function whose ζ is not a whole number), or an element has no function
+    /// \throws InputError if a function is malformed (η < 0, r_c ≤ 0, ζ < 1, an element not in
+    ///         `elements`), or an element has no function
     Descriptors(std::vector<int> elements, FunctionSet functions);
 
     [[nodiscard]] std::vector<int> const& elements() const noexcept { return elements_; }

@@ -44,7 +44,7 @@ struct AngularFunction {
     int second;     ///< atomic number; every_element if and only if first is
     double eta;     ///< η [1/Å²]
     double lambda;  ///< λ, +1 or −1 as a rule
-    double zeta;    ///< ζ ≥ 1; wide functions take whole numbers 1 … 16
+    double zeta;    ///< ζ ≥ 1; wide functions of whole ζ ≤ 16 cost no sum over pairs
     double shift;   ///< r_s [Å]
     Cutoff cutoff;
     bool operator==(AngularFunction const&) const = default;
