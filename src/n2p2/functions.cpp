@@ -107,11 +107,6 @@ std::string complaint_of(Function const& f) {
         if (std::abs(f.lambda) > 1.0)
             return fmt::format("λ is {} (must be in [−1, 1]): correct it", f.lambda);
         if (f.zeta < 1.0) return fmt::format("ζ is {} (must be at least 1): correct it", f.zeta);
-        if (f.type == 9 && (f.zeta != std::floor(f.zeta) || f.zeta > 16.0))
-            return fmt::format(
-                "ζ of type 9 is {} (whole numbers up to 16 are supported): take a "
-                "model with type 3",
-                f.zeta);
         return {};
     }
     if (!window_of(f.subtype))
@@ -173,6 +168,28 @@ auto key_of(Function const& f) {
                       e2};
 }
 
+/// Whether the angular part is not zero where two neighbours are in line with the atom.
+bool counts_in_line(Function const& f) {
+    return is_compact(f.type) && bodies(f.type) == 2 && (f.left < 0.0 || f.right > 180.0);
+}
+
+void warn_of_functions_in_line(Settings const& settings,
+                               std::vector<std::vector<Function>> const& all,
+                               std::vector<std::string>& warnings) {
+    int count = 0, first = 0;
+    for (auto const& some : all)
+        for (auto const& f : some) {
+            if (!counts_in_line(f)) continue;
+            if (count++ == 0 || f.line < first) first = f.line;
+        }
+    if (count > 0)
+        warnings.push_back(fmt::format(
+            "{}:{}: {} compact angular function{} centred at 0° or 180° (the first is here), which "
+            "count neighbours exactly in line; n2p2 leaves those out where rounding lets it see "
+            "them, so energies of perfect crystals differ: see docs/theory/descriptors.md",
+            settings.name(), first, count, count == 1 ? " is" : "s are"));
+}
+
 }  // namespace
 
 bool comes_before(Function const& a, Function const& b) {
@@ -215,10 +232,11 @@ std::vector<std::vector<Function>> read_functions(Settings const& settings,
                                                settings.place(settings.get("symfunction_short")),
                                                some[k - 1].line, some[k].line));
     }
+    warn_of_functions_in_line(settings, all, warnings);
     return all;
 }
 
-Cutoff read_cutoff(Settings const& settings) {
+Cutoff read_cutoff(Settings const& settings, std::vector<std::string>& warnings) {
     auto const& setting = settings.get("cutoff_type");
     int const form = settings.integer(setting, 0);
     if (form < 0 || form > 8)
@@ -231,7 +249,15 @@ Cutoff read_cutoff(Settings const& settings) {
         settings.refuse(setting, fmt::format("the inner cutoff α is {} (must be in [0, 1)): "
                                              "correct it",
                                              inner));
-    return {static_cast<CutoffForm>(form), 0.0, inner};
+    auto const name = static_cast<CutoffForm>(form);
+    bool const uses_inner =
+        name != CutoffForm::hard && name != CutoffForm::tanh3 && name != CutoffForm::tanh3_norm;
+    if (!uses_inner && inner > 0.0)
+        warnings.push_back(
+            fmt::format("{}: α = {} has no effect on cutoff type {} ({}), in n2p2 neither: remove "
+                        "it, or take a type that has an inner cutoff",
+                        settings.place(setting), inner, form, name_of(name)));
+    return {name, 0.0, uses_inner ? inner : 0.0};
 }
 
 void append(FunctionSet& set, Function const& f, Cutoff cutoff, double length) {

@@ -38,8 +38,9 @@ struct Function {
                                                                 std::vector<std::string>& warnings);
 
 /// Cutoff of the functions below type 20, radius in the unit of the file.
+/// \param warnings  an inner part that the form does not use is added
 /// \throws InputError naming the line
-[[nodiscard]] Cutoff read_cutoff(Settings const& settings);
+[[nodiscard]] Cutoff read_cutoff(Settings const& settings, std::vector<std::string>& warnings);
 
 /// Adds a function in Å. \param cutoff  form and inner part
 void append(FunctionSet& set, Function const& function, Cutoff cutoff, double length);

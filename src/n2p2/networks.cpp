@@ -46,9 +46,12 @@ std::string letter_of(Activation activation) {
 class Shapes {
 public:
     Shapes(Settings const& settings, std::vector<int> const& elements)
-        : settings_{settings}, elements_{elements}, layers_(elements.size()) {}
+        : settings_{settings},
+          elements_{elements},
+          layers_(elements.size()),
+          outputs_(elements.size(), Activation::linear) {}
 
-    std::vector<Head::Layers> read() {
+    std::vector<Layers> read() {
         read_counts();
         read_global_nodes();
         read_global_activations();
@@ -61,7 +64,14 @@ public:
                         "nodes or activation of layer {} of element {} are missing: add "
                         "global_nodes_short and global_activation_short",
                         l + 1, symbol_of(elements_[e])));
-        return std::move(layers_);
+        std::vector<Layers> all;
+        for (std::size_t e = 0; e < layers_.size(); ++e) {
+            all.push_back({std::move(layers_[e]), outputs_[e] != Activation::linear});
+            if (!all.back().output_added) continue;
+            all.back().hidden.widths.push_back(1);
+            all.back().hidden.activations.push_back(outputs_[e]);
+        }
+        return all;
     }
 
 private:
@@ -120,23 +130,17 @@ private:
         if (s == nullptr) return;
         expect_arguments(*s, static_cast<std::size_t>(global_) + 1,
                          "one per hidden layer and one for the output");
-        auto const activations = activations_at(*s, 0);
-        for_global([&](Head::Layers& layers, std::size_t e) {
-            layers.activations = activations;
-            has_activation_[e] = true;
-        });
+        for_global([&](Head::Layers&, std::size_t e) { take_activations(*s, 0, e); });
     }
-    /// Of the hidden layers, from an argument on; the output must be linear.
-    std::vector<Activation> activations_at(Setting const& s, std::size_t first) const {
-        std::vector<Activation> activations;
+    /// Those of the hidden layers and the output of an element, from an argument on.
+    void take_activations(Setting const& s, std::size_t first, std::size_t e) {
+        auto& activations = layers_[e].activations;
+        activations.clear();
         for (auto l = first; l < s.values.size(); ++l)
             activations.push_back(activation_at(settings_, s, l));
-        if (activations.back() != Activation::linear)
-            settings_.refuse(s, fmt::format("the output has activation '{}' (only l is supported): "
-                                            "take a model with a linear output",
-                                            s.values.back()));
+        outputs_[e] = activations.back();
         activations.pop_back();
-        return activations;
+        has_activation_[e] = true;
     }
     /// "<element> <layer> <nodes>" of RuNNer and n2p2 up to 2.1, or "<element> <nodes> …" of later
     /// ones; where both are possible the first number tells: no layer has so many nodes.
@@ -158,13 +162,13 @@ private:
                              "activations of single nodes are not supported: give one per layer");
         expect_arguments(s, layers_[e].widths.size() + 2,
                          "the element, one per hidden layer and one for the output");
-        layers_[e].activations = activations_at(s, 1);
-        has_activation_[e] = true;
+        take_activations(s, 1, e);
     }
 
     Settings const& settings_;
     std::vector<int> const& elements_;
     std::vector<Head::Layers> layers_;
+    std::vector<Activation> outputs_;
     std::vector<bool> has_activation_;
     int global_ = 0;
 };
@@ -182,11 +186,12 @@ std::string joined(Numbers const& numbers) {
 
 }  // namespace
 
-std::vector<Head::Layers> read_layers(Settings const& settings, std::vector<int> const& elements,
-                                      std::vector<std::string>& warnings) {
+std::vector<Layers> read_layers(Settings const& settings, std::vector<int> const& elements,
+                                std::vector<std::string>& warnings) {
     auto layers = Shapes{settings, elements}.read();
     for (std::size_t e = 0; e < elements.size(); ++e)
-        if (!std::all_of(layers[e].activations.begin(), layers[e].activations.end(), is_smooth))
+        if (auto const& a = layers[e].hidden.activations;
+            !std::all_of(a.begin(), a.end(), is_smooth))
             warnings.push_back(settings.place(settings.get("elements")) +
                                fmt::format(": the network of {} has relu units, so its forces jump",
                                            symbol_of(elements[e])));

@@ -8,10 +8,17 @@
 
 namespace kamacite::n2p2 {
 
-/// Hidden layers of each element. \throws InputError naming the line
-[[nodiscard]] std::vector<Head::Layers> read_layers(Settings const& settings,
-                                                    std::vector<int> const& elements,
-                                                    std::vector<std::string>& warnings);
+/// Layers of the network of one element. An output that is not linear is a hidden layer of one
+/// node, with a linear output of weight 1 and bias 0 behind it.
+struct Layers {
+    Head::Layers hidden;
+    bool output_added;  ///< behind what the file has
+};
+
+/// Layers of each element. \throws InputError naming the line
+[[nodiscard]] std::vector<Layers> read_layers(Settings const& settings,
+                                              std::vector<int> const& elements,
+                                              std::vector<std::string>& warnings);
 
 /// Lines of input.nn that give these layers. \throws DataError naming an activation n2p2 lacks
 [[nodiscard]] std::string lines_of(std::vector<Head::Layers> const& layers,

@@ -84,21 +84,27 @@ struct Rule {
 };
 
 Rule read_rule(Settings const& settings) {
-    Rule const rule{
-        settings.has("scale_symmetry_functions"), settings.has("center_symmetry_functions"),
-        settings.has("scale_symmetry_functions_sigma"), settings.real_or("scale_min_short", 0.0),
-        settings.real_or("scale_max_short", 1.0)};
-    // n2p2 looks for the other two first; a file with both says nothing sure.
-    if (rule.sigma && (rule.scale || rule.centre))
-        settings.refuse(settings.get("scale_symmetry_functions_sigma"),
-                        "it stands beside scale_symmetry_functions or center_symmetry_functions "
-                        "(they exclude each other): remove one");
+    Rule rule{settings.has("scale_symmetry_functions"), settings.has("center_symmetry_functions"),
+              settings.has("scale_symmetry_functions_sigma"),
+              settings.real_or("scale_min_short", 0.0), settings.real_or("scale_max_short", 1.0)};
+    if (rule.scale || rule.centre) rule.sigma = false;  // n2p2 looks for the other two first
     if ((rule.sigma || rule.scale) && !(rule.largest > rule.smallest))
         settings.refuse(
             fmt::format("scale_min_short is {}, scale_max_short {} (must be larger): "
                         "correct them",
                         rule.smallest, rule.largest));
     return rule;
+}
+
+void warn_of_sigma(Settings const& settings, std::vector<std::string>& warnings) {
+    auto const* const sigma = settings.find("scale_symmetry_functions_sigma");
+    if (sigma == nullptr) return;
+    for (char const* other : {"scale_symmetry_functions", "center_symmetry_functions"})
+        if (settings.has(other)) {
+            warnings.push_back(fmt::format("{}: it has no effect beside {} (as in n2p2): remove it",
+                                           settings.place(*sigma), other));
+            return;
+        }
 }
 
 struct Scale {
@@ -120,6 +126,16 @@ Scale scale_of(Rule const& rule, Range const& r, std::string const& file) {
                         "it from input.nn and train again",
                         file, r.line, rule.sigma ? "sigma" : "a range of", width));
     return {centre, 1.0 / (width / (rule.largest - rule.smallest))};
+}
+
+/// The network as the files have it, without an output that was added.
+Network in_files(Network const& network, bool output_added) {
+    if (!output_added) return network;
+    auto sizes = network.sizes();
+    auto hidden = network.activations();
+    sizes.pop_back();
+    hidden.pop_back();
+    return {std::move(sizes), std::move(hidden)};
 }
 
 /// Weights of one element as kamacite has them.
@@ -147,8 +163,10 @@ std::vector<double> fold(std::vector<double> w, Network const& network, bool nor
 }
 
 /// Common shape where there is one, so that models look like those that kamacite trains.
-Head head_of(std::vector<Head::Layers> layers) {
+Head head_of(std::vector<Layers> const& elements) {
     Head head;
+    std::vector<Head::Layers> layers;
+    for (auto const& e : elements) layers.push_back(e.hidden);
     auto const& first = layers.front();
     head.hidden = first.widths;
     head.activation = first.activations.front();
@@ -245,8 +263,9 @@ bool has_weights(fs::path const& directory) {
 Model make_model(Files const& files, Units const& units, std::vector<std::string>& warnings) {
     Settings const settings{files.settings};
     check_keywords(settings, warnings);
+    warn_of_sigma(settings, warnings);
     auto const elements = read_elements(settings);
-    auto const cutoff = read_cutoff(settings);
+    auto const cutoff = read_cutoff(settings, warnings);
     auto const functions = read_functions(settings, elements, warnings);
     auto const energies = read_energies(settings, elements);
     FunctionSet set;
@@ -254,7 +273,8 @@ Model make_model(Files const& files, Units const& units, std::vector<std::string
         for (auto const& f : some) append(set, f, cutoff, units.length);
     Descriptors descriptors{elements, std::move(set)};
     auto scaling = read_all_scaling(settings, files, descriptors, functions);
-    auto head = head_of(read_layers(settings, elements, warnings));
+    auto const layers = read_layers(settings, elements, warnings);
+    auto head = head_of(layers);
     for (double const offset : energies.offsets) head.shift.push_back(offset * units.energy);
 
     Model model{std::move(descriptors), std::move(scaling), {std::move(head)}, 0};
@@ -266,10 +286,13 @@ Model make_model(Files const& files, Units const& units, std::vector<std::string
             throw MissingError(
                 fmt::format("{}: there is no weights.{:03}.data (element {} needs it): add it",
                             files.folder.string(), elements[e], symbol_of(elements[e])));
-        auto const weights =
-            fold(read_weights(file->second, part.network), part.network,
-                 settings.has("normalize_nodes"), columns_of(functions[e]),
-                 rule.scale || rule.sigma ? rule.smallest : 0.0, units.energy / energies.division);
+        bool const added = layers[e].output_added;
+        auto const network = in_files(part.network, added);
+        double const factor = units.energy / energies.division;
+        auto weights = fold(read_weights(file->second, network), network,
+                            settings.has("normalize_nodes"), columns_of(functions[e]),
+                            rule.scale || rule.sigma ? rule.smallest : 0.0, added ? 1.0 : factor);
+        if (added) weights.insert(weights.end(), {factor, 0.0});
         std::copy(weights.begin(), weights.end(), model.parameters().begin() + part.begin);
     }
     return model;

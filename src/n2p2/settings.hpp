@@ -27,6 +27,7 @@ public:
     /// \throws InputError if it is not there
     [[nodiscard]] Setting const& get(std::string_view key) const;
     [[nodiscard]] std::vector<Setting> const& lines() const noexcept { return lines_; }
+    [[nodiscard]] std::string const& name() const noexcept { return name_; }  ///< of the file
 
     /// Number of an argument, which must be there. \throws InputError
     [[nodiscard]] double real(Setting const& setting, std::size_t argument) const;

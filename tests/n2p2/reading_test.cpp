@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/units.hpp"
@@ -126,7 +127,10 @@ TEST_CASE("every form of scaling, of nodes and of energies is folded in", "[n2p2
         Case{"", false, false, false}, Case{"scale_symmetry_functions\n", true, false, false},
         Case{"center_symmetry_functions\n", false, true, false},
         Case{"scale_symmetry_functions\ncenter_symmetry_functions\n", true, true, false},
-        Case{"scale_symmetry_functions_sigma\n", false, false, true});
+        Case{"scale_symmetry_functions_sigma\n", false, false, true},
+        // n2p2 looks for sigma last
+        Case{"scale_symmetry_functions\nscale_symmetry_functions_sigma\n", true, false, false},
+        Case{"scale_symmetry_functions_sigma\ncenter_symmetry_functions\n", false, true, false});
     bool const more = GENERATE(false, true);
     CAPTURE(form.words, more);
     sample.general =
@@ -178,6 +182,44 @@ TEST_CASE("a model that was read has forces and virials", "[n2p2]") {
     test::check_forces_and_virial(model, test::wet_box());
 }
 
+TEST_CASE("an output that is not linear is one more layer of one node", "[n2p2]") {
+    auto sample = test::water();
+    sample.general += "normalize_nodes\nmean_energy 0.5\nconv_energy 1.75\nconv_length 1\n";
+    auto const plain = sample.model();  // its energies are 0.5 + y/1.75
+    sample.network.replace(sample.network.find("t p l"), 5, "t p c");
+    auto const model = sample.model();
+    CHECK(model.heads()[0].hidden.size() + model.heads()[0].layers.size() > 2);
+    auto const s = test::wet_box();
+    auto const linear = test::predict(plain, s).energies;
+    auto const cosine = test::predict(model, s).energies;
+    for (std::size_t i = 0; i < linear.size(); ++i)
+        CHECK_THAT(cosine[i], WithinAbs(0.5 + std::cos(1.75 * (linear[i] - 0.5)) / 1.75, 1e-13));
+    test::check_forces_and_virial(model, s);
+}
+
+TEST_CASE("type 9 takes any exponent that n2p2 takes", "[n2p2]") {
+    test::Sample sample;
+    sample.elements = {26};
+    sample.general = "number_of_elements 1\nelements Fe\ncutoff_type 6\n";
+    sample.functions = {"Fe 9 Fe Fe 0.05 1 2.5 5", "Fe 9 Fe Fe 0.05 -1 20 5"};
+    fill(sample, {{2}});
+    sample.network =
+        "global_hidden_layers_short 1\nglobal_nodes_short 2\nglobal_activation_short t l\n";
+    auto const d = sample.model().descriptors();
+    // a right angle with legs of 2 and 3 Å
+    Structure const s{Cell{20.0 * Mat3::Identity(), {false, false, false}},
+                      {26, 26, 26},
+                      {Vec3(0, 0, 0), Vec3(2, 0, 0), Vec3(0, 3, 0)}};
+    auto const g = d.evaluate(find_neighbours(s, d.cutoff()), s.species);
+    auto const weight = [](double r, double r_c) {
+        double const x = r / r_c;
+        return std::exp(-0.05 * r * r) * (((15 - 6 * x) * x - 10) * x * x * x + 1);
+    };
+    double const weights = weight(2, 5) * weight(3, 5);
+    CHECK_THAT(g(0, 0), WithinRel(std::pow(2.0, 1.0 - 2.5) * weights, 1e-13));
+    CHECK_THAT(g(0, 1), WithinRel(std::pow(2.0, 1.0 - 20.0) * weights, 1e-13));
+}
+
 TEST_CASE("networks may differ from element to element", "[n2p2]") {
     auto sample = test::water();
     auto const wanted = std::vector<Head::Layers>{
@@ -224,7 +266,6 @@ TEST_CASE("errors of input.nn name the file, the line, the keyword and the mend"
     check("nnp_type 4G-HDNNP", {"input.nn:5: nnp_type", "'4G-HDNNP'"});
     check("cutoff_type 1", {"input.nn:5: cutoff_type", "line 3"});
     check("global_symfunction_short 2 1 0 6", {"input.nn:5: global_symfunction_short"});
-    check("scale_symmetry_functions", {"exclude"});
     check("scale_min_short 2", {"scale_max_short"});
     check("mean_energy 1", {"input.nn", "conv_energy"});
     check("atom_energy Fe 1", {"input.nn:5: atom_energy", "'Fe'"});
@@ -234,7 +275,7 @@ TEST_CASE("errors of input.nn name the file, the line, the keyword and the mend"
     check("symfunction_short H 2 H 1 0", {"input.nn:5", "5 arguments"});
     check("symfunction_short H 2 H 1 0 6 7", {"input.nn:5", "'7'"});
     check("symfunction_short H 2 H 1 0 -6", {"input.nn:5", "-6"});
-    check("symfunction_short H 9 H H 1 1 1.5 6", {"input.nn:5", "1.5"});
+    check("symfunction_short H 9 H H 1 1 0.5 6", {"input.nn:5", "0.5"});
     check("symfunction_short H 20 H 0 6 p5", {"input.nn:5", "'p5'"});
     check("symfunction_short H 21 H H 0 6 -10 60 p2", {"input.nn:5", "[-10, 60]"});
     check("element_activation_short O 1 2 t", {"input.nn:5", "single nodes"});
@@ -255,7 +296,6 @@ TEST_CASE("what is missing or wrong in the general part is told", "[n2p2]") {
     CHECK(says(without("cutoff_type 2 0.0", ""), "cutoff_type"));
     CHECK(says(without("cutoff_type 2 0.0", "cutoff_type 9"), "9"));
     CHECK(says(without("cutoff_type 2 0.0", "cutoff_type 2 1.5"), "1.5"));
-    CHECK(says(without("t p l", "t p t"), "output"));
     CHECK(says(without("t p l", "t q l"), "'q'"));
     CHECK(says(without("t p l", "t l"), "global_activation_short"));
     CHECK(says(without("global_nodes_short 4 3", ""), "global_nodes_short"));
@@ -272,6 +312,24 @@ TEST_CASE("unknown keywords are warnings, known ones without effect are not", "[
     auto const warnings = warnings_of(sample.files());
     REQUIRE(warnings.size() == 1);
     CHECK(says(warnings[0], "sample/input.nn:8: Test_fraction"));
+    for (auto const& [from, to] : {std::pair{"cutoff_type 2 0.0", "cutoff_type 2 0.5"},
+                                   {"cutoff_type 2 0.0", "cutoff_type 0\ncutoff_alpha 0.5"}}) {
+        auto inner = test::water();
+        inner.general.replace(inner.general.find(from), std::strlen(from), to);
+        CHECK(says(warnings_of(inner.files()).at(0), "input.nn:3: cutoff_type: α = 0.5"));
+        CHECK(inner.model().descriptors().functions().radial[0].cutoff.inner == 0.0);
+    }
+    auto both = test::water();
+    both.general += "center_symmetry_functions\n";
+    CHECK(says(warnings_of(both.files()).at(0),
+               "input.nn:4: scale_symmetry_functions_sigma: it has no effect"));
+    auto line = test::water();
+    line.functions.push_back("H 21 O O 0 5 30 120 p2");  // zero in line: nothing to warn of
+    fill(line, {{4, 3}, {4, 3}});
+    CHECK(warnings_of(line.files()).empty());
+    line.functions.push_back("O 22 O O 0 5 120 240 p2");
+    fill(line, {{4, 3}, {4, 3}});
+    CHECK(says(warnings_of(line.files()).at(0), "in line"));
     auto relu = test::water();
     relu.network =
         "global_hidden_layers_short 2\nglobal_nodes_short 4 3\n"
