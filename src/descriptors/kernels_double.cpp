@@ -1,6 +1,6 @@
 #define KAMACITE_REAL double
 #define KAMACITE_KERNELS kernels_of_double
-#include "instruction_sets.hpp"
+#include "kamacite/simd/targets.hpp"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "descriptors/kernels_double.cpp"
 #include <hwy/foreach_target.h>

@@ -1,6 +1,5 @@
 #include "kamacite/descriptors/flops.hpp"
 
-#include "kamacite/descriptors/instruction_set.hpp"
 #include "support/catch.hpp"
 #include "support/random_structures.hpp"
 
@@ -83,13 +82,4 @@ TEST_CASE("flops of narrow functions count the pairs that are nonzero", "[flops]
     trimer.neighbours.add(2, {-1.5, 0.0, 0.0});  // 3.5 Å from the other one
     trimer.neighbours.close_atom();
     CHECK(before - trimer.of(narrow).evaluate == 15 + 44 + 14 + 5 + 4);
-}
-
-TEST_CASE("the measured peak is a rate that a machine may have", "[flops]") {
-    CHECK_FALSE(instruction_set().empty());
-    auto const rate = measured_arithmetic_rate(Precision::full);
-    CHECK(rate.registers > 1e8);
-    CHECK(rate.registers < 1e13);
-    // a product of matrices does nothing else, and cannot do it faster (but for noise)
-    CHECK(rate.matrix_product < 1.3 * rate.registers);
 }

@@ -1,7 +1,5 @@
-#include <hwy/targets.h>
-
 #include "kamacite/descriptors/descriptors.hpp"
-#include "only_targets.hpp"
+#include "kamacite/simd/instruction_set.hpp"
 #include "random_sets.hpp"
 #include "support/catch.hpp"
 
@@ -36,12 +34,9 @@ TEST_CASE("every instruction set gives the same descriptors to rounding",
                                     5);
     auto const s = test::random_alloy(9, {26, 6}, 5);
     auto const expected = compute(d, s);
-    int64_t const supported = hwy::SupportedTargets();
-    int tried = 0;
-    for (int64_t rest = supported; rest != 0; rest &= rest - 1) {
-        int64_t const target = rest & -rest;
-        CAPTURE(hwy::TargetName(target));
-        test::OnlyTargets const only{target};
+    for (auto const& name : instruction_sets()) {
+        CAPTURE(name);
+        UseInstructionSet const only{name};
         auto const r = compute(d, s);
         CHECK((r.g - expected.g).norm() < 1e-12 * expected.g.norm());
         CHECK((r.rate - expected.rate).norm() < 1e-12 * expected.rate.norm());
@@ -49,7 +44,5 @@ TEST_CASE("every instruction set gives the same descriptors to rounding",
             CHECK((r.pulled.forces[i] - expected.pulled.forces[i]).norm() < 1e-11);
             CHECK((r.pulled.virials[i] - expected.pulled.virials[i]).norm() < 1e-11);
         }
-        ++tried;
     }
-    CHECK(tried >= 1);
 }

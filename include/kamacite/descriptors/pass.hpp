@@ -1,17 +1,10 @@
 #pragma once
 #include <memory>
-#include <string>
 
 #include "kamacite/descriptors/descriptors.hpp"
+#include "kamacite/simd/precision.hpp"
 
 namespace kamacite {
-
-/// Numbers that the kernels compute with: full is double throughout; mixed has single-precision
-/// geometry, functions and moments of one atom, and double sums of energies, forces and virials.
-enum class Precision : int { full, mixed };
-
-[[nodiscard]] std::string name_of(Precision precision);         ///< "double" or "mixed"
-[[nodiscard]] Precision precision_of(std::string const& name);  ///< \throws InputError
 
 /// Descriptors of one run of atoms after the other, and gradients pulled back through them while
 /// what the values were computed from is still in the cache: nothing is computed twice.

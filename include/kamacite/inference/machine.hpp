@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 
-#include "kamacite/descriptors/instruction_set.hpp"
+#include "kamacite/simd/instruction_set.hpp"
 
 namespace kamacite::inference {
 

@@ -7,8 +7,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-char const* Name() {
-    return hwy::TargetName(HWY_TARGET);
+int64_t Target() {
+    return HWY_TARGET;
 }
 
 /// Ten independent sums: more than the latency of two multiply-add units asks for, and with the

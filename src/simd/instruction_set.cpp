@@ -1,8 +1,8 @@
-#include "kamacite/descriptors/instruction_set.hpp"
+#include "kamacite/simd/instruction_set.hpp"
 
-#include "instruction_sets.hpp"
+#include "kamacite/simd/targets.hpp"
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "descriptors/instruction_set.cpp"
+#define HWY_TARGET_INCLUDE "simd/instruction_set.cpp"
 #include <hwy/foreach_target.h>
 // after foreach_target.h
 #include <hwy/highway.h>
@@ -10,13 +10,18 @@
 #include "arithmetic-inl.hpp"
 
 #if HWY_ONCE
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <chrono>
+
+#include "kamacite/core/error.hpp"
 
 namespace kamacite {
 namespace detail::arithmetic {
 
-HWY_EXPORT(Name);
+HWY_EXPORT(Target);
 HWY_EXPORT(ChainsOfDouble);
 HWY_EXPORT(ChainsOfFloat);
 HWY_EXPORT(ProductOfDouble);
@@ -53,8 +58,53 @@ ArithmeticRate rate(Chains const& chains, Product const& product) {
 }  // namespace
 }  // namespace detail::arithmetic
 
+namespace {
+
+std::string name_of(int64_t target) {
+#if HWY_ARCH_X86
+    if (target == HWY_AVX3 || target == HWY_AVX3_DL) return "avx512";
+#endif
+    if (target == HWY_EMU128 || target == HWY_SCALAR) return "portable";
+    std::string name = hwy::TargetName(target);
+    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return name;
+}
+
+void choose(int64_t targets) {
+    hwy::SetSupportedTargetsForTest(targets);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
+
+}  // namespace
+
+std::vector<std::string> instruction_sets() {
+    std::vector<std::string> names;  // one may stand for several targets
+    for (auto const target : hwy::SupportedAndGeneratedTargets())
+        if (auto const name = name_of(target); names.empty() || names.back() != name)
+            names.push_back(name);
+    if (names.empty() || names.back() != "portable") names.emplace_back("portable");
+    return names;
+}
+
 std::string instruction_set() {
-    return HWY_DYNAMIC_DISPATCH(detail::arithmetic::Name)();
+    return name_of(HWY_DYNAMIC_DISPATCH(detail::arithmetic::Target)());
+}
+
+UseInstructionSet::UseInstructionSet(std::string const& name) {
+    auto const known = instruction_sets();
+    if (std::find(known.begin(), known.end(), name) == known.end())
+        throw UsageError(
+            fmt::format("the instruction set '{}' is not there on this processor: use "
+                        "one of {}",
+                        name, fmt::join(known, ", ")));
+    int64_t wanted = 0;
+    for (auto const target : hwy::SupportedAndGeneratedTargets())
+        if (name_of(target) == name) wanted |= target;
+    choose(wanted != 0 ? wanted : HWY_EMU128);
+}
+
+UseInstructionSet::~UseInstructionSet() {
+    choose(0);
 }
 
 ArithmeticRate measured_arithmetic_rate(Precision precision) {
