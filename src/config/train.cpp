@@ -187,8 +187,8 @@ void adam_fields(Fields& f, training::StageOptions& o) {
 void tao_fields(Fields& f, training::StageOptions& o) {
     f.integer({"restart", "Iterations until its memory of the curvature begins anew"}, o.restart,
               at_least_one);
-    f.text({"petsc", "Further options of PETSc, e.g. '-tao_ls_type armijo'",
-            Key::Need::optional, "'-tao_ls_type armijo'"},
+    f.text({"petsc", "Further options of PETSc, e.g. '-tao_ls_type armijo'", Key::Need::optional,
+            "'-tao_ls_type armijo'"},
            o.petsc);
 }
 
