@@ -223,8 +223,7 @@ int evaluate(Context& context, Options const& options) {
     auto const records = source.read_balanced(comm, model.committee.cutoff());
     inference::Comparison mine;
     mpi::all_or_none(comm, [&] {
-        auto answers =
-            inference::answers_of(model.committee, records, inference::Extrapolation::leave_out);
+        auto answers = inference::answers_of(model.committee, records);
         std::vector<Prediction> predictions;
         for (auto& answer : answers) predictions.push_back(std::move(answer.prediction));
         mine = inference::compare(records, predictions);

@@ -125,8 +125,7 @@ void tell_unasked(Context& context, Asked const& asked, Options const& options, 
 /// Text of the given frames with predictions added, in order.
 std::string predicted_text(Asked const& asked, std::vector<formats::Frame> frames,
                            std::vector<Record> const& records, Tally& tally) {
-    auto const answers =
-        inference::answers_of(asked.model.committee, records, inference::Extrapolation::tell);
+    auto const answers = inference::answers_of(asked.model.committee, records);
     std::string text;
     for (std::size_t i = 0; i < frames.size(); ++i) {
         add_prediction(frames[i], records[i], asked.abilities, answers[i]);
@@ -218,8 +217,7 @@ Tally predict_to_dataset(Context& context, Asked const& asked, Source const& sou
         "extrapolation", "1", "how far outside the training set's range", {}};
     dataset::AtomColumn spread{"force_std", "eV/angstrom", "spread of the committee's forces", {}};
     mpi::all_or_none(comm, [&] {
-        auto const answers =
-            inference::answers_of(committee, records, inference::Extrapolation::tell);
+        auto const answers = inference::answers_of(committee, records);
         for (std::size_t i = 0; i < records.size(); ++i) {
             auto const& answer = answers[i];
             tally.add(records[i], asked.abilities, answer);

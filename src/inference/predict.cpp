@@ -40,25 +40,19 @@ Answer to_answer(CommitteePrediction prediction) {
 
 /// \param model  a Model or a Committee
 template <class Asked>
-std::vector<Answer> ask(Asked const& model, std::span<Record const> records,
-                        Extrapolation extrapolation) {
+std::vector<Answer> ask(Asked const& model, std::span<Record const> records) {
     std::vector<Answer> answers;
     answers.reserve(records.size());
     for (std::size_t begin = 0; begin < records.size();) {
         Block block;
         std::vector<Conditions> conditions;
-        std::vector<std::vector<double>> outside;
         std::size_t end = begin;
         for (; end < records.size() && (end == begin || block.atoms() < atoms_per_block); ++end) {
             auto const& record = records[end];
             try {
                 check(record.structure);
                 for (int const z : record.structure.species) (void)model.element_index(z);
-                auto const neighbours = find_neighbours(record.structure, model.cutoff());
-                outside.push_back(extrapolation == Extrapolation::tell
-                                      ? model.extrapolation(record.structure, neighbours)
-                                      : std::vector<double>{});
-                block.add(record.structure, neighbours);
+                block.add(record.structure, find_neighbours(record.structure, model.cutoff()));
             } catch (DataError const& e) {
                 throw DataError(name_of(record, end) + ": " + e.what());
             }
@@ -73,7 +67,7 @@ std::vector<Answer> ask(Asked const& model, std::span<Record const> records,
                                 "so close that "
                                 "its networks overflow",
                                 name_of(records[begin + i], begin + i)));
-            answer.extrapolation = std::move(outside[i]);
+            answer.extrapolation = std::move(answer.prediction.extrapolation);
             answers.push_back(std::move(answer));
         }
         begin = end;
@@ -83,14 +77,12 @@ std::vector<Answer> ask(Asked const& model, std::span<Record const> records,
 
 }  // namespace
 
-std::vector<Answer> answers_of(Model const& model, std::span<Record const> records,
-                               Extrapolation extrapolation) {
-    return ask(model, records, extrapolation);
+std::vector<Answer> answers_of(Model const& model, std::span<Record const> records) {
+    return ask(model, records);
 }
 
-std::vector<Answer> answers_of(Committee const& committee, std::span<Record const> records,
-                               Extrapolation extrapolation) {
-    return ask(committee, records, extrapolation);
+std::vector<Answer> answers_of(Committee const& committee, std::span<Record const> records) {
+    return ask(committee, records);
 }
 
 double cost_of(Structure const& s, double cutoff) {

@@ -29,7 +29,7 @@ std::string quantities_text(Model const& model) {
     return fmt::format("{}", fmt::join(quantities, ", "));
 }
 
-/// Adds a prediction to a sum of them; the first makes it.
+/// Adds a prediction to a sum of them; the first makes it. Of extrapolations the largest counts.
 void add(Prediction& sum, Prediction const& p) {
     auto const add_all = [](auto& into, auto const& from) {
         for (std::size_t i = 0; i < from.size(); ++i) into[i] += from[i];
@@ -38,6 +38,8 @@ void add(Prediction& sum, Prediction const& p) {
     add_all(sum.forces, p.forces);
     add_all(sum.virials, p.virials);
     add_all(sum.moments, p.moments);
+    for (std::size_t i = 0; i < p.extrapolation.size(); ++i)
+        sum.extrapolation[i] = std::max(sum.extrapolation[i], p.extrapolation[i]);
     for (auto& [name, value] : sum.properties)
         if (auto const found = p.properties.find(name); found != p.properties.end())
             value += found->second;
@@ -109,16 +111,6 @@ std::vector<CommitteePrediction> Committee::predict(Block const& block,
         if (!mean.energies.empty()) out[s].spread = spread_of(all, s, mean);
     }
     return out;
-}
-
-std::vector<double> Committee::extrapolation(Structure const& structure,
-                                             Neighbours const& neighbours) const {
-    auto worst = members_.front().extrapolation(structure, neighbours);
-    for (std::size_t m = 1; m < members_.size(); ++m) {
-        auto const one = members_[m].extrapolation(structure, neighbours);
-        for (std::size_t i = 0; i < worst.size(); ++i) worst[i] = std::max(worst[i], one[i]);
-    }
-    return worst;
 }
 
 }  // namespace kamacite

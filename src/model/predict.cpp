@@ -23,7 +23,7 @@ double since(Clock::time_point& start) {
 
 /// What the networks say of single atoms, and memory that they use again for every run.
 struct AtomValues {
-    std::vector<double> energies, moments;
+    std::vector<double> energies, moments, extrapolation;
     Matrix dE_dG;                        ///< of the atoms of the present run
     std::vector<std::vector<int>> rows;  ///< atoms of the run by element, counted from its first
     Network::Tape energy_tape, moment_tape;
@@ -131,6 +131,7 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
     AtomValues values;
     values.energies.resize(has(Head::Kind::energy) ? n : 0);
     values.moments.resize(has(Head::Kind::moment) ? n : 0);
+    values.extrapolation.reserve(n);
     values.dE_dG = Matrix::Zero(DescriptorPass::run, descriptors_.width());
     Matrix all(properties ? std::ssize(species) : 0, descriptors_.width());
     Matrix g(DescriptorPass::run, descriptors_.width());
@@ -142,6 +143,9 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
         pass.evaluate(begin, end, g);
         spent.descriptors += since(start);
         run_networks(*this, g, species, begin, end, values);
+        for (int i = begin; i < end; ++i)
+            values.extrapolation.push_back(
+                outside(g, i - begin, element_index(species[static_cast<std::size_t>(i)])));
         if (properties) all.middleRows(begin, end - begin) = g.topRows(end - begin);
         spent.networks += since(start);
         if (!values.energies.empty()) pass.pull_back(values.dE_dG);
@@ -162,6 +166,7 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
         hand_out(pulled.virials, &Prediction::virials);
     }
     hand_out(values.moments, &Prediction::moments);
+    hand_out(values.extrapolation, &Prediction::extrapolation);
     for (int h = 0; h < static_cast<int>(heads_.size()); ++h)
         if (heads_[static_cast<std::size_t>(h)].kind == Head::Kind::property)
             add_properties(*this, h, all, species, first, conditions, predictions);
@@ -215,19 +220,27 @@ std::vector<Prediction> Model::predict(std::span<Structure const> structures,
 std::vector<double> Model::extrapolation(Structure const& structure,
                                          Neighbours const& neighbours) const {
     auto const g = descriptors_.evaluate(neighbours, structure.species);
-    std::vector<double> out(structure.species.size(), 0.0);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        int const e = element_index(structure.species[i]);
-        for (int k = 0; k < descriptors_.size(structure.species[i]); ++k) {
-            double const low = scaling_.smallest(e, k);
-            double const high = scaling_.largest(e, k);
-            double const value = g(static_cast<Eigen::Index>(i), k);
-            double const outside = std::max({0.0, low - value, value - high});
-            if (outside > 0.0)  // a descriptor that did not vary has no range to measure by
-                out[i] = std::max(out[i], outside / std::max(high - low, 1e-12));
-        }
-    }
+    std::vector<double> out;
+    for (int i = 0; i < structure.size(); ++i)
+        out.push_back(outside(g, i, element_index(structure.species[static_cast<std::size_t>(i)])));
     return out;
+}
+
+double Model::outside(Eigen::Ref<Matrix const> const& g, int row, int element) const {
+    double const rounding = precision_ == Precision::full ? 1e-12 : 1e-5;
+    double farthest = 0.0;
+    int const size = descriptors_.size(descriptors_.elements()[static_cast<std::size_t>(element)]);
+    for (int k = 0; k < size; ++k) {
+        double const low = scaling_.smallest(element, k);
+        double const high = scaling_.largest(element, k);
+        double const value = g(row, k);
+        if (value >= low && value <= high) continue;
+        double const off = std::max(low - value, value - high);
+        if (off <= rounding * std::max(std::abs(low), std::abs(high))) continue;
+        // a descriptor that did not vary has no range to measure by
+        farthest = std::max(farthest, off / std::max(high - low, 1e-12));
+    }
+    return farthest;
 }
 
 }  // namespace kamacite

@@ -42,7 +42,7 @@ std::vector<Record> records_of(int n) {
 TEST_CASE("answers in blocks are those of the structures one by one, in order", "[inference]") {
     auto const model = model_of();
     auto const records = records_of(40);
-    auto const answers = answers_of(model, records, Extrapolation::tell);
+    auto const answers = answers_of(model, records);
     REQUIRE(answers.size() == 40);
     for (std::size_t i = 0; i < records.size(); ++i) {
         auto const& s = records[i].structure;
@@ -54,10 +54,10 @@ TEST_CASE("answers in blocks are those of the structures one by one, in order", 
             CHECK((p.forces[a] - one.forces[a]).norm() < 1e-12);
         CHECK((p.virial() - one.virial()).norm() < 1e-11);
         CHECK_THAT(p.moments[0], WithinRel(one.moments[0], 1e-12));
-        CHECK(answers[i].extrapolation.size() == p.energies.size());
+        CHECK(answers[i].extrapolation ==
+              model.extrapolation(s, find_neighbours(s, model.cutoff())));
     }
-    CHECK(answers_of(model, records, Extrapolation::leave_out)[0].extrapolation.empty());
-    CHECK(answers_of(model, {}, Extrapolation::tell).empty());
+    CHECK(answers_of(model, {}).empty());
 }
 
 TEST_CASE("a committee gives the mean of its members and their spread", "[inference]") {
@@ -73,9 +73,9 @@ TEST_CASE("a committee gives the mean of its members and their spread", "[infere
     Committee const committee{members};
     CHECK(committee.cutoff() == 5.5);
     auto const records = records_of(5);
-    auto const answers = answers_of(committee, records, Extrapolation::leave_out);
+    auto const answers = answers_of(committee, records);
     std::vector<std::vector<Answer>> each;
-    for (auto const& m : members) each.push_back(answers_of(m, records, Extrapolation::leave_out));
+    for (auto const& m : members) each.push_back(answers_of(m, records));
     for (std::size_t i = 0; i < records.size(); ++i) {
         auto const& mean = answers[i].prediction;
         double energy = 0.0, squares = 0.0;
@@ -95,7 +95,7 @@ TEST_CASE("a committee gives the mean of its members and their spread", "[infere
         }
     }
     Committee const alone{{members[0]}};
-    auto const single = answers_of(alone, records, Extrapolation::leave_out);
+    auto const single = answers_of(alone, records);
     CHECK_FALSE(single[0].spread);
     CHECK(single[0].prediction.energies == each[0][0].prediction.energies);
 
@@ -112,7 +112,7 @@ TEST_CASE("conditions of a property come from the record", "[inference]") {
     records[0].labels.properties["temperature"] = 1.0;
     records[1].labels.properties["temperature"] = 3.0;
     records[1].structure = records[0].structure;
-    auto const answers = answers_of(model, records, Extrapolation::leave_out);
+    auto const answers = answers_of(model, records);
     REQUIRE(answers[0].prediction.properties.count("magnetic_moment") == 1);
     CHECK(answers[0].prediction.properties.at("magnetic_moment") !=
           answers[1].prediction.properties.at("magnetic_moment"));
@@ -124,7 +124,7 @@ TEST_CASE("errors of prediction name the structure", "[inference]") {
     auto records = records_of(3);
     auto const message = [&] {
         try {
-            (void)answers_of(model, records, Extrapolation::leave_out);
+            (void)answers_of(model, records);
         } catch (DataError const& e) {
             return std::string{e.what()};
         }
@@ -140,7 +140,7 @@ TEST_CASE("errors of prediction name the structure", "[inference]") {
     auto broken = model_of();
     broken.parameters()[0] = NAN;
     records = records_of(1);
-    CHECK_THROWS_AS(answers_of(broken, records, Extrapolation::leave_out), NumericalError);
+    CHECK_THROWS_AS(answers_of(broken, records), NumericalError);
 }
 
 TEST_CASE("parts cover all items in order and share the cost", "[inference]") {

@@ -141,6 +141,16 @@ TEST_CASE("extrapolation is measured in units of the training range", "[model]")
     Model const outside{made.descriptors(), scaling, {Head{}}, 1};
     auto const e = outside.extrapolation(s, neighbours);
     CHECK_THAT(std::min(e[0], e[1]), WithinAbs(0.5, 1e-12));
+    // a prediction tells it of the descriptors that it has in any case, in either precision
+    for (auto const precision : {Precision::full, Precision::mixed}) {
+        auto in = inside, out = outside;
+        in.set_precision(precision);
+        out.set_precision(precision);
+        CHECK(in.predict(s, neighbours).extrapolation == std::vector<double>{0.0, 0.0});
+        auto const told = out.predict(s, neighbours).extrapolation;
+        REQUIRE(told.size() == 2);
+        for (std::size_t i = 0; i < 2; ++i) CHECK_THAT(told[i], WithinAbs(e[i], 1e-4));
+    }
 }
 
 TEST_CASE("models that make no sense are refused with a reason", "[model]") {

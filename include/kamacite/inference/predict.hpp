@@ -12,27 +12,20 @@ namespace kamacite::inference {
 /// What a model says of a structure, and how far from its training set it was asked.
 struct Answer {
     Prediction prediction;
-    /// How far each atom's descriptors are outside the range of the training set, in units of that
-    /// range (Model::extrapolation): 0 inside. Empty if it was not asked for.
-    std::vector<double> extrapolation;
-    std::optional<Spread> spread{};  ///< of a committee of two or more
+    std::vector<double> extrapolation;  ///< of each atom, as Prediction::extrapolation
+    std::optional<Spread> spread{};     ///< of a committee of two or more
 };
-
-/// Whether answers tell extrapolation, which costs a second evaluation of the descriptors.
-enum class Extrapolation { leave_out, tell };
 
 /// Answers of a model, in the order of the records, computed in blocks of a few hundred atoms.
 /// Property heads read their conditions (e.g. temperature) from Labels::properties.
 /// \throws DataError naming the record (by its source, else its number) with an element that the
 ///         model does not know or with atoms on one point; NumericalError naming the record whose
 ///         prediction is not finite
-[[nodiscard]] std::vector<Answer> answers_of(Model const& model, std::span<Record const> records,
-                                             Extrapolation extrapolation);
+[[nodiscard]] std::vector<Answer> answers_of(Model const& model, std::span<Record const> records);
 
 /// The same of a committee: the mean of its members, and how far they are apart.
 [[nodiscard]] std::vector<Answer> answers_of(Committee const& committee,
-                                             std::span<Record const> records,
-                                             Extrapolation extrapolation);
+                                             std::span<Record const> records);
 
 /// Work of a prediction in arbitrary units: atoms · (neighbours expected within the cutoff + 20).
 [[nodiscard]] double cost_of(Structure const& s, double cutoff);

@@ -16,7 +16,7 @@ struct Spread {
 
 /// What a committee says of one structure.
 struct CommitteePrediction {
-    Prediction mean;               ///< of the members, number by number
+    Prediction mean;  ///< of the members, number by number; of extrapolation the largest
     std::optional<Spread> spread;  ///< absent for a committee of one
 };
 
@@ -39,10 +39,6 @@ public:
     /// As Model::predict(). \param block  with neighbours within cutoff()
     [[nodiscard]] std::vector<CommitteePrediction> predict(
         Block const& block, std::span<Conditions const> conditions = {}) const;
-
-    /// As Model::extrapolation(): the largest of the members for each atom.
-    [[nodiscard]] std::vector<double> extrapolation(Structure const& structure,
-                                                    Neighbours const& neighbours) const;
 
 private:
     std::vector<Model> members_;

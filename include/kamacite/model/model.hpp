@@ -48,7 +48,9 @@ public:
     [[nodiscard]] double cutoff() const override { return descriptors_.cutoff(); }
 
     /// Energies, forces, virials if there is an energy head; moments and properties likewise.
-    /// Properties that need conditions are left out.
+    /// Properties that need conditions are left out. extrapolation tells how far the descriptors of
+    /// each atom lie outside the range of the training set, in units of that range, the largest
+    /// over the descriptors; what their rounding may make of a value at the end of it is inside.
     [[nodiscard]] Prediction predict(Structure const& structure,
                                      Neighbours const& neighbours) const override;
 
@@ -74,8 +76,7 @@ public:
     [[nodiscard]] std::vector<Prediction> predict(
         Block const& block, std::span<Conditions const> conditions = {}) const;
 
-    /// How far the descriptors of each atom lie outside the range of the training set, in units of
-    /// that range: 0 inside; the largest over the descriptors.
+    /// extrapolation of predict() alone.
     [[nodiscard]] std::vector<double> extrapolation(Structure const& structure,
                                                     Neighbours const& neighbours) const;
 
@@ -121,6 +122,8 @@ private:
                                                   std::span<int const> first,
                                                   std::span<Conditions const> conditions,
                                                   Seconds* seconds) const;
+
+    [[nodiscard]] double outside(Eigen::Ref<Matrix const> const& g, int row, int element) const;
 
     Precision precision_ = Precision::full;
     Descriptors descriptors_;
