@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -11,14 +12,15 @@
 #include "kamacite/core/units.hpp"
 #include "kamacite/inference/kernel_bench.hpp"
 #include "kamacite/inference/machine.hpp"
-#include "kamacite/model/model_file.hpp"
+#include "kamacite/simd/instruction_set.hpp"
+#include "models.hpp"
 
 namespace kamacite::apps {
 namespace {
 
 struct KernelOptions {
-    std::string model;
-    std::string precision = "double";
+    ModelOptions model;
+    std::string instructions;
     int atoms = 16000;
     double seconds = 3.0;
     bool alloy = false;
@@ -26,14 +28,16 @@ struct KernelOptions {
 
 /// Everything that `bench kernel` tells; `rates` are those of rank 0 while all ranks measure.
 struct Report {
-    Model const& model;
+    Committee const& committee;
     KernelOptions const& options;
     int ranks;
     std::string composition;
+    std::vector<std::string> instruction_sets;  ///< that there are
     inference::KernelTimes times;
     inference::MachineRates rates;
     std::optional<inference::PrecisionErrors> errors;
 
+    [[nodiscard]] Model const& model() const { return committee.members().front(); }
     [[nodiscard]] double atoms() const { return static_cast<double>(times.atoms); }
     /// Per second of CPU time in the step: the peak is that of a core that nobody else uses, too.
     [[nodiscard]] double flop_rate() const { return times.flops() / times.cpu; }
@@ -56,16 +60,18 @@ nlohmann::ordered_json to_json(Report const& r) {
     auto const& t = r.times;
     double const atoms = r.atoms();
     nlohmann::ordered_json out{{"bench", "kernel"},
-                               {"model", r.options.model},
-                               {"precision", name_of(r.model.precision())},
+                               {"model", r.options.model.path},
+                               {"members", r.committee.size()},
+                               {"precision", name_of(r.model().precision())},
                                {"ranks", r.ranks},
                                {"processor", inference::processor_name()},
                                {"instruction_set", instruction_set()},
+                               {"instruction_sets", r.instruction_sets},
                                {"atoms_per_rank", t.atoms},
                                {"composition", r.composition},
-                               {"cutoff", r.model.cutoff()},
+                               {"cutoff", r.committee.cutoff()},
                                {"neighbours_per_atom", t.neighbours},
-                               {"descriptors", r.model.descriptors().width()},
+                               {"descriptors", r.model().descriptors().width()},
                                {"steps", t.steps},
                                {"atom_steps_per_second_per_core", atoms / t.median},
                                {"atom_steps_per_second_per_core_best", atoms / t.best},
@@ -124,11 +130,15 @@ void print(Report const& r) {
     auto const& t = r.times;
     double const atoms = r.atoms();
     double const micro = 1e6 / atoms;
-    fmt::print("{}, {}, {} precision, {} rank{}\n", inference::processor_name(), instruction_set(),
-               name_of(r.model.precision()), r.ranks, r.ranks == 1 ? "" : "s");
+    fmt::print("{}, {} (of {}), {} precision, {} rank{}\n", inference::processor_name(),
+               instruction_set(), fmt::join(r.instruction_sets, ", "),
+               name_of(r.model().precision()), r.ranks, r.ranks == 1 ? "" : "s");
     fmt::print(
         "{}: {} functions to {} Å; rattled bcc {}, {} atoms on each rank, {:.1f} neighbours\n",
-        r.options.model, r.model.descriptors().width(), r.model.cutoff(), r.composition, t.atoms,
+        r.committee.size() == 1
+            ? r.options.model.path
+            : fmt::format("{} (committee of {})", r.options.model.path, r.committee.size()),
+        r.model().descriptors().width(), r.committee.cutoff(), r.composition, t.atoms,
         t.neighbours);
     print_line("energy, forces, stress",
                fmt::format("{:.0f} atoms·steps/s/core (median of {} steps; best {:.0f})",
@@ -163,22 +173,32 @@ std::vector<int> elements_of(Model const& model, bool alloy) {
     return {iron ? 26 : known.front()};
 }
 
+Committee committee_of(Context& context, ModelOptions const& options) {
+    if (options.path != "classic") return load(context, options).committee;
+    auto model = classic_model();
+    model.set_precision(precision_of(options.precision));
+    return Committee{{std::move(model)}};
+}
+
 int kernel(Context& context, KernelOptions const& options) {
     auto const& comm = context.comm;
-    Model model = options.model == "classic" ? classic_model() : load_model(options.model, comm);
-    model.set_precision(precision_of(options.precision));
-    auto const elements = elements_of(model, options.alloy);
+    auto const available = instruction_sets();
+    std::optional<UseInstructionSet> only;
+    if (!options.instructions.empty()) only.emplace(options.instructions);
+    auto const committee = committee_of(context, options.model);
+    auto const elements = elements_of(committee.members().front(), options.alloy);
     auto const structure = rattled_crystal(options.atoms, elements);
     std::string composition;
     for (int const z : elements) composition += symbol_of(z);
 
-    auto const times = inference::time_kernel(comm, model, structure, options.seconds);
+    auto const times = inference::time_kernel(comm, committee, structure, options.seconds);
     comm.barrier();  // all ranks measure at the same time: cores share bandwidth and frequency
-    auto const rates = inference::measured_rates(model.precision());
+    auto const precision = committee.members().front().precision();
+    auto const rates = inference::measured_rates(precision);
     std::optional<inference::PrecisionErrors> errors;
-    if (model.precision() == Precision::mixed)
-        errors = inference::errors_of_mixed(model, structure);
-    Report const report{model, options, comm.size(), composition, times, rates, errors};
+    if (precision == Precision::mixed) errors = inference::errors_of_mixed(committee, structure);
+    Report const report{committee, options, comm.size(), composition,
+                        available, times,   rates,       errors};
     if (!comm.is_root()) return 0;
     if (context.json)
         fmt::print("{}\n", to_json(report).dump(2));
@@ -195,15 +215,18 @@ void add_kernel(Arguments const& bench, std::function<int(Context&)>& chosen) {
             chosen = [options](Context& context) { return kernel(context, *options); };
         });
     arguments
-        .add("model", options->model,
-             "Model file (model.h5), or 'classic': 10 radial and 24 wide functions of iron "
-             "to 6.5 Å, 2 × 10 nodes, random weights")
+        .add(
+            "model", options->model.path,
+            "Model: as everywhere, or 'classic': 10 radial and 24 wide functions of iron to 6.5 Å, "
+            "2 × 10 nodes, random weights")
         .required();
+    add_unit_options(arguments, options->model);
+    add_precision_option(arguments, options->model);
+    arguments.add("--instructions", options->instructions,
+                  "Vector instructions: avx512, avx2, neon or portable, where there are; default: "
+                  "the widest");
     arguments.add("--atoms", options->atoms, "Atoms on each rank, at least")
         .between(2, 100'000'000)
-        .shows_default();
-    arguments.add("--precision", options->precision, "double or mixed")
-        .one_of({"double", "mixed"})
         .shows_default();
     arguments.add("--seconds", options->seconds, "How long to repeat the step")
         .between(0.0, 1e5)

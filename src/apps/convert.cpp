@@ -99,7 +99,7 @@ Command convert_command() {
     return {"convert", "Models to and from the format of n2p2 and RuNNer",
             [](Arguments const& arguments) {
                 auto options = std::make_shared<Options>();
-                add_model_options(arguments, options->model);
+                add_model_argument(arguments, options->model);
                 arguments
                     .add("-o,--output", options->output,
                          "Model file (.h5), or a new directory for n2p2, in eV and angstrom")

@@ -211,6 +211,7 @@ int evaluate(Context& context, Options const& options) {
     auto const& comm = context.comm;
     auto const model = load(context, options.model);
     Source source{comm, options.data, options.format};
+    warn_of_units(context, options.model, model, source.format(), options.data);
     auto const parent = io::parent(options.data, comm);
     auto const role = role_of(comm, options.data, parent, model.files);
     auto const chosen = select_part(context, source, options);

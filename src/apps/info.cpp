@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -7,6 +8,7 @@
 #include "commands.hpp"
 #include "info_file.hpp"
 #include "info_model.hpp"
+#include "kamacite/simd/instruction_set.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -15,17 +17,24 @@ void tell_program(Context& context) {
     if (context.json) {
         nlohmann::ordered_json libraries;
         for (auto const& [name, version] : build::libraries()) libraries[name] = version;
-        nlohmann::ordered_json const all{
-            {"program", "kamacite"},        {"version", build::version},
-            {"commit", build::commit},      {"build_type", build::build_type},
-            {"compiler", build::compiler},  {"contracts", build::contracts()},
-            {"ranks", context.comm.size()}, {"libraries", libraries}};
+        nlohmann::ordered_json const all{{"program", "kamacite"},
+                                         {"version", build::version},
+                                         {"commit", build::commit},
+                                         {"build_type", build::build_type},
+                                         {"compiler", build::compiler},
+                                         {"contracts", build::contracts()},
+                                         {"ranks", context.comm.size()},
+                                         {"instruction_set", instruction_set()},
+                                         {"instruction_sets", instruction_sets()},
+                                         {"libraries", libraries}};
         fmt::print("{}\n", all.dump(2));
         return;
     }
     fmt::print("kamacite {} (commit {}, {}, {}, contracts {})\n", build::version, build::commit,
                build::build_type, build::compiler, build::contracts() ? "on" : "off");
-    fmt::print("{} rank{}\n", context.comm.size(), context.comm.size() == 1 ? "" : "s");
+    fmt::print("{} rank{}, vector instructions {} (there are {})\n", context.comm.size(),
+               context.comm.size() == 1 ? "" : "s", instruction_set(),
+               fmt::join(instruction_sets(), ", "));
     for (auto const& [name, version] : build::libraries())
         fmt::print("  {:<14} {}\n", name, version);
 }

@@ -117,7 +117,10 @@ bool is_model_directory(fs::path const& path) {
 }
 
 void add_unit_options(Arguments const& arguments, ModelOptions& options) {
-    arguments.add("--length-unit", options.length_unit, "Unit of length of an n2p2 model")
+    arguments
+        .add("--length-unit", options.length_unit,
+             "Unit of length of an n2p2 model; structures are in angstrom in any case (import has "
+             "the unit of theirs)")
         .shows_default()
         .one_of({"angstrom", "bohr"});
     arguments.add("--energy-unit", options.energy_unit, "Unit of energy of an n2p2 model")
@@ -125,13 +128,40 @@ void add_unit_options(Arguments const& arguments, ModelOptions& options) {
         .one_of({"eV", "hartree"});
 }
 
-void add_model_options(Arguments const& arguments, ModelOptions& options) {
+void add_precision_option(Arguments const& arguments, ModelOptions& options) {
+    arguments
+        .add("--precision", options.precision,
+             "Kernels in double, or mixed: single precision within an atom, faster, forces to some "
+             "five digits")
+        .one_of({"double", "mixed"})
+        .shows_default();
+}
+
+void add_model_argument(Arguments const& arguments, ModelOptions& options) {
     arguments
         .add("model", options.path,
              "Model: model.h5, a directory of n2p2 or RuNNer (input.nn), or a directory of "
              "several: a committee")
         .required();
     add_unit_options(arguments, options);
+}
+
+void add_model_options(Arguments const& arguments, ModelOptions& options) {
+    add_model_argument(arguments, options);
+    add_precision_option(arguments, options);
+}
+
+void warn_of_units(Context& context, ModelOptions const& options, Loaded const& model,
+                   std::optional<formats::Format> format, std::filesystem::path const& path) {
+    if (!model.from_n2p2 || options.length_unit == "angstrom") return;
+    if (format != formats::Format::input_data) return;
+    context.log.warn(
+        "{0}: its lengths are read as angstrom, while those of the model are in {1}: if the file "
+        "is in "
+        "{1} too, run 'kamacite import {0} -o data.h5 --length-unit {1} --energy-unit {2}' and "
+        "name "
+        "data.h5 here",
+        path.string(), options.length_unit, options.energy_unit);
 }
 
 Loaded load(Context& context, ModelOptions const& options) {
@@ -150,6 +180,7 @@ Loaded load(Context& context, ModelOptions const& options) {
     for (auto const& source : sources) {
         members.push_back(source.places ? n2p2::read_model(comm, *source.places, given, warnings)
                                         : load_model(source.file, comm));
+        members.back().set_precision(precision_of(options.precision));
         names.push_back(source.name());
         if (!source.places) files.push_back(source.file);
         from_n2p2 = from_n2p2 || source.places.has_value();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "kamacite/formats/any.hpp"
 #include "kamacite/model/committee.hpp"
 #include "kamacite/n2p2/model_files.hpp"
 
@@ -19,11 +20,16 @@ struct ModelOptions {
     std::string path;
     std::string length_unit = "angstrom";
     std::string energy_unit = "eV";
+    std::string precision = "double";  ///< of the kernels, as precision_of() takes it
 };
 
 /// Adds --length-unit and --energy-unit.
 void add_unit_options(Arguments const& arguments, ModelOptions& options);
-/// Adds the positional argument "model" and the units.
+/// Adds --precision.
+void add_precision_option(Arguments const& arguments, ModelOptions& options);
+/// Adds the positional argument "model" and the units: for commands that read it.
+void add_model_argument(Arguments const& arguments, ModelOptions& options);
+/// The same with --precision: for commands that predict with it.
 void add_model_options(Arguments const& arguments, ModelOptions& options);
 
 /// One model of a MODEL and the files that hold it.
@@ -54,6 +60,11 @@ struct Loaded {
     std::vector<std::filesystem::path> files;  ///< of the members that are kamacite's
     bool from_n2p2 = false;
 };
+
+/// Warns where structures in input.data of n2p2 meet a model of n2p2 in bohr: they are likely to be
+/// in bohr too, and are read as Å. \param format, path  of the structures
+void warn_of_units(Context& context, ModelOptions const& options, Loaded const& model,
+                   std::optional<formats::Format> format, std::filesystem::path const& path);
 
 /// Reads MODEL; warnings go to the log. Collective.
 /// \throws as load_model() and n2p2::read_model(); DataError if members do not agree

@@ -245,6 +245,7 @@ int predict(Context& context, Options const& options) {
     Asked asked{load(context, options.model), {}};
     asked.abilities = abilities_of(asked.model.committee);
     Source const source{comm, options.input, options.format};
+    warn_of_units(context, options.model, asked.model, source.format(), options.input);
     check_output(comm, options, asked.model);
     Tally const mine = to_dataset ? predict_to_dataset(context, asked, source, options)
                                   : predict_to_text(context, asked, source, options);

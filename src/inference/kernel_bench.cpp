@@ -47,34 +47,44 @@ struct Step {
     Sums sums;
 };
 
-Sums summed(mpi::Communicator const& comm, Prediction const& p) {
+Sums summed(mpi::Communicator const& comm, Sums const& mine) {
     std::array<double, 13> all{};
-    Vec3 force = Vec3::Zero();
-    for (auto const& f : p.forces) force += f;
-    Mat3 const virial = p.virial();
-    all[0] = p.energy();
-    std::copy_n(force.data(), 3, all.data() + 1);
-    std::copy_n(virial.data(), 9, all.data() + 4);
+    all[0] = mine.energy;
+    std::copy_n(mine.force.data(), 3, all.data() + 1);
+    std::copy_n(mine.virial.data(), 9, all.data() + 4);
     comm.all_reduce(mpi::Op::sum, std::span<double>{all});
     return {all[0], Vec3{all[1], all[2], all[3]}, Mat3{Eigen::Map<Mat3 const>(all.data() + 4)}};
 }
 
-Step one_step(mpi::Communicator const& comm, Model const& model, Structure const& structure,
+/// Energy, force and virial of this rank's structure, by one model.
+Sums sums_of(Prediction const& p) {
+    Sums sums{p.energy(), Vec3::Zero(), p.virial()};
+    for (auto const& f : p.forces) sums.force += f;
+    return sums;
+}
+
+Step one_step(mpi::Communicator const& comm, Committee const& committee, Structure const& structure,
               Neighbours& neighbours, std::span<Vec3 const> displacements) {
     Step step{};
     auto const cpu = cpu_seconds();
     auto const start = Clock::now();
     neighbours.move(displacements);
     step.parts.neighbours = since(start);
-    Seconds seconds;
-    auto const prediction = model.predict(structure, neighbours, seconds);
+    Sums mine{0.0, Vec3::Zero(), Mat3::Zero()};
+    for (auto const& model : committee.members()) {
+        Seconds seconds;
+        auto const sums = sums_of(model.predict(structure, neighbours, seconds));
+        mine.energy += sums.energy / committee.size();
+        mine.force += sums.force / committee.size();
+        mine.virial += sums.virial / committee.size();
+        step.parts.descriptors += seconds.descriptors;
+        step.parts.networks += seconds.networks;
+        step.parts.gradients += seconds.gradients;
+    }
     step.work = since(start);
     step.cpu = cpu_seconds() - cpu;
-    step.sums = summed(comm, prediction);
+    step.sums = summed(comm, mine);
     step.wall = since(start);
-    step.parts.descriptors = seconds.descriptors;
-    step.parts.networks = seconds.networks;
-    step.parts.gradients = seconds.gradients;
     step.parts.communication = step.wall - step.work;
     step.parts.rest = 0.0;
     step.parts.rest = std::max(0.0, step.wall - step.parts.sum());
@@ -119,58 +129,9 @@ double network_flops(Model const& model, Structure const& structure) {
     return flops;
 }
 
-}  // namespace
-
-KernelTimes time_kernel(mpi::Communicator const& comm, Model const& model,
-                        Structure const& structure, double seconds) {
-    if (!model.has(Head::Kind::energy))
-        throw DataError("the model has no energy head: there are no forces to time");
-    for (int const z : structure.species) (void)model.element_index(z);
-    auto const there = random_motion(structure.size());
-    auto back = there;
-    for (auto& d : back) d = -d;
-
-    auto const start = Clock::now();
-    auto neighbours = find_neighbours(structure, model.cutoff());
-    KernelTimes times;
-    times.search = comm.all_reduce(mpi::Op::max, since(start));
-    times.atoms = structure.size();
-    double const atoms = static_cast<double>(times.atoms);
-    auto const entries = static_cast<double>(neighbours.entries());
-    times.neighbours = entries / atoms;
-    // moved: atom, and x, y, z read and written, distance written; read again: all of them
-    times.bytes = entries * ((4.0 + 6.0 * 8.0 + 8.0) + (4.0 + 4.0 * 8.0));
-    times.descriptor_flops =
-        count_flops(model.descriptors(), neighbours, structure.species, model.precision());
-    times.network_flops = network_flops(model, structure);
-
-    MemoryGrowth const growth;
-    std::vector<Vec3> const still(there.size(), Vec3::Zero());
-    auto const first = one_step(comm, model, structure, neighbours, still);
-    double const all_atoms = atoms * comm.size();
-    times.energy = first.sums.energy / all_atoms;
-    times.stress = -first.sums.virial / (structure.cell.volume() * comm.size());
-    double const estimate = comm.all_reduce(mpi::Op::max, first.wall);
-    times.steps = std::max(fewest_steps, static_cast<int>(std::ceil(seconds / estimate)));
-    std::vector<Step> steps;
-    for (int n = 0; n < times.steps; ++n)
-        steps.push_back(one_step(comm, model, structure, neighbours, n % 2 == 0 ? there : back));
-
-    auto const walls = slowest(comm, steps, &Step::wall);
-    times.median = median(walls);
-    times.best = *std::min_element(walls.begin(), walls.end());
-    times.work = median(slowest(comm, steps, &Step::work));
-    times.cpu = median(slowest(comm, steps, &Step::cpu));
-    times.shares = shares_of(comm, steps);
-    double const grown = comm.all_reduce(mpi::Op::max, growth.largest().value_or(-1.0));
-    bool const told = comm.all_reduce(mpi::Op::min, growth.largest() ? 1 : 0) == 1;
-    if (told) times.memory = grown / atoms;
-    return times;
-}
-
-PrecisionErrors errors_of_mixed(Model const& model, Structure const& structure) {
+PrecisionErrors errors_of_member(Model const& model, Structure const& structure,
+                                 Neighbours const& neighbours) {
     Model other = model;
-    auto const neighbours = find_neighbours(structure, model.cutoff());
     other.set_precision(Precision::full);
     auto const exact = other.predict(structure, neighbours);
     other.set_precision(Precision::mixed);
@@ -190,6 +151,74 @@ PrecisionErrors errors_of_mixed(Model const& model, Structure const& structure) 
     e.force_size = std::sqrt(e.force_size / (3.0 * atoms));
     e.stress = (mixed.stress(volume) - exact.stress(volume)).cwiseAbs().maxCoeff();
     return e;
+}
+
+}  // namespace
+
+KernelTimes time_kernel(mpi::Communicator const& comm, Committee const& committee,
+                        Structure const& structure, double seconds) {
+    if (!committee.members().front().has(Head::Kind::energy))
+        throw DataError("the model has no energy head (there are no forces to time): name another");
+    for (int const z : structure.species) (void)committee.element_index(z);
+    auto const there = random_motion(structure.size());
+    auto back = there;
+    for (auto& d : back) d = -d;
+
+    auto const start = Clock::now();
+    auto neighbours = find_neighbours(structure, committee.cutoff());
+    KernelTimes times;
+    times.search = comm.all_reduce(mpi::Op::max, since(start));
+    times.atoms = structure.size();
+    double const atoms = static_cast<double>(times.atoms);
+    auto const entries = static_cast<double>(neighbours.entries());
+    times.neighbours = entries / atoms;
+    // moved: atom, and x, y, z read and written, distance written; read again: all of them
+    times.bytes = entries * ((4.0 + 6.0 * 8.0 + 8.0) + (4.0 + 4.0 * 8.0));
+    for (auto const& model : committee.members()) {
+        auto const flops =
+            count_flops(model.descriptors(), neighbours, structure.species, model.precision());
+        times.descriptor_flops.evaluate += flops.evaluate;
+        times.descriptor_flops.pull_back += flops.pull_back;
+        times.descriptor_flops.tangent += flops.tangent;
+        times.network_flops += network_flops(model, structure);
+    }
+
+    MemoryGrowth const growth;
+    std::vector<Vec3> const still(there.size(), Vec3::Zero());
+    auto const first = one_step(comm, committee, structure, neighbours, still);
+    double const all_atoms = atoms * comm.size();
+    times.energy = first.sums.energy / all_atoms;
+    times.stress = -first.sums.virial / (structure.cell.volume() * comm.size());
+    double const estimate = comm.all_reduce(mpi::Op::max, first.wall);
+    times.steps = std::max(fewest_steps, static_cast<int>(std::ceil(seconds / estimate)));
+    std::vector<Step> steps;
+    for (int n = 0; n < times.steps; ++n)
+        steps.push_back(
+            one_step(comm, committee, structure, neighbours, n % 2 == 0 ? there : back));
+
+    auto const walls = slowest(comm, steps, &Step::wall);
+    times.median = median(walls);
+    times.best = *std::min_element(walls.begin(), walls.end());
+    times.work = median(slowest(comm, steps, &Step::work));
+    times.cpu = median(slowest(comm, steps, &Step::cpu));
+    times.shares = shares_of(comm, steps);
+    double const grown = comm.all_reduce(mpi::Op::max, growth.largest().value_or(-1.0));
+    bool const told = comm.all_reduce(mpi::Op::min, growth.largest() ? 1 : 0) == 1;
+    if (told) times.memory = grown / atoms;
+    return times;
+}
+
+PrecisionErrors errors_of_mixed(Committee const& committee, Structure const& structure) {
+    auto const neighbours = find_neighbours(structure, committee.cutoff());
+    PrecisionErrors worst;
+    for (auto const& model : committee.members()) {
+        auto const e = errors_of_member(model, structure, neighbours);
+        for (auto const member : {&PrecisionErrors::energy, &PrecisionErrors::energy_atom,
+                                  &PrecisionErrors::force_rms, &PrecisionErrors::force_largest,
+                                  &PrecisionErrors::stress, &PrecisionErrors::force_size})
+            worst.*member = std::max(worst.*member, e.*member);
+    }
+    return worst;
 }
 
 }  // namespace kamacite::inference

@@ -25,6 +25,7 @@ if precision == "mixed":
 print(f'{r["energy_per_atom"]:.11g}', *(f"{x:.8f}" for x in r["stress"]))
 P
 
+LAUNCH= expect 0 info --json; cp out info.json; prints '"instruction_set"'
 expect 0 bench kernel classic --atoms 400 --seconds 0.1 --json
 python3 judge.py $RANKS double >energy || fail "the numbers do not hang together"
 if [ $RANKS -gt 1 ]; then  # every rank has the same crystal: the mean is that of one
@@ -36,6 +37,34 @@ expect 0 bench kernel classic --atoms 400 --seconds 0.1 --precision mixed --json
 python3 judge.py $RANKS mixed >mixed || fail "the numbers of mixed precision do not hang together"
 expect 0 bench kernel classic --atoms 400 --seconds 0.1
 prints "atoms·steps/s/core"; prints "communication"; prints "share of peak"
+
+
+# Every instruction set that there is gives the same energy; there is always one that any processor has.
+for set in $(python3 -c 'import json; print(*json.load(open("info.json"))["instruction_sets"])'); do
+    expect 0 bench kernel classic --atoms 400 --seconds 0.1 --instructions $set --json
+    [ "$(python3 -c 'import json; print(json.load(open("out"))["instruction_set"])')" = $set ] || fail "not in $set"
+    python3 judge.py $RANKS double >energy_in_set || fail "the numbers in $set do not hang together"
+    same energy energy_in_set
+done
+expect 2 bench kernel classic --instructions abacus; says "portable"
+
+# Any MODEL: a directory of n2p2 with its units, a committee.
+mkdir -p iron/one iron/two
+cat >iron/one/input.nn <<END
+number_of_elements 1
+elements Fe
+cutoff_type 6
+global_hidden_layers_short 1
+global_nodes_short 4
+global_activation_short t l
+symfunction_short Fe 2 Fe 0.3 0.0 9.0
+END
+printf '1 1 0 10 5 1\n' >iron/one/scaling.data
+awk 'BEGIN { srand(1); for (i = 0; i < 13; ++i) printf "%.17g\n", 2 * rand() - 1 }' >iron/one/weights.026.data
+cp iron/one/* iron/two
+expect 0 bench kernel iron/one --atoms 100 --seconds 0.1 --length-unit bohr --energy-unit hartree
+prints "1 functions to 4.76"
+expect 0 bench kernel iron --atoms 100 --seconds 0.1 --json;  prints '"members": 2'; prints '"cutoff": 9.0'
 
 expect 2 bench;                   says "there is 'bench kernel'"
 expect 2 bench kernal x;          says "did you mean 'kernel'?"

@@ -57,6 +57,21 @@ expect 0 predict iron two.xyz -o bohr.xyz --length-unit bohr --energy-unit hartr
 cmp -s plain.xyz bohr.xyz && fail "the units have no effect"
 expect 0 predict iron.h5 two.xyz -o other.xyz --force --length-unit bohr;  says "no effect on models of kamacite"
 expect 2 predict iron two.xyz -o other.xyz --length-unit nm
+# input.data beside a model in bohr is read as angstrom, and that is told with the mend.
+expect 0 export two.xyz -o input.data
+expect 0 predict iron input.data -o other.xyz --length-unit bohr;  says_once "import input.data -o data.h5 --length-unit bohr"
+expect 0 evaluate iron input.data --length-unit bohr;              says_once "lengths are read as angstrom"
+expect 0 predict iron input.data -o other.xyz
+grep -q "read as angstrom" err && fail "there is nothing to warn of"
+
+# Mixed precision: close, and not the same.
+expect 0 predict iron two.xyz -o mixed.xyz --precision mixed
+cmp -s plain.xyz mixed.xyz && fail "the precision has no effect"
+awk '{ if (match($0, / energy=[^ ]+/)) e[FILENAME, ++n[FILENAME]] = substr($0, RSTART + 8, RLENGTH - 8) }
+     END { for (i = 1; i <= n["plain.xyz"]; ++i) if ((e["plain.xyz", i] - e["mixed.xyz", i])^2 > 1e-8) exit 1 }' \
+    plain.xyz mixed.xyz || fail "mixed precision is far off"
+expect 0 evaluate iron two.xyz --precision mixed
+expect 2 convert iron -o precise.h5 --precision mixed
 
 # Committees: weight sets below one input.nn, directories of models, model files.
 settings set; for m in 1 2 3; do mkdir set/nnp-data-$m; weights set/nnp-data-$m/weights.026.data $m; done

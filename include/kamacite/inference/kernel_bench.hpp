@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "kamacite/descriptors/flops.hpp"
-#include "kamacite/model/model.hpp"
+#include "kamacite/model/committee.hpp"
 #include "kamacite/mpi/communicator.hpp"
 
 namespace kamacite::inference {
@@ -46,15 +46,17 @@ struct KernelTimes {
 
 /// Finds the neighbours of `structure` once, then moves the atoms to and fro by 1e-4 Å: each step
 /// lets the list follow, predicts, and sums energy, forces and virial over ranks. Every rank has a
-/// structure of its own, so that the work grows with the number of ranks.
+/// structure of its own, so that the work grows with the number of ranks. A step of a committee is
+/// a prediction of each member, in the list of the largest cutoff; its energy is the mean.
 ///
-/// \param model    with an energy head
+/// \param committee  models with an energy head
 /// \param seconds  how long about; at least five steps after one to warm up
 /// \throws DataError if the model has no energy head, or does not know an element. Collective.
-[[nodiscard]] KernelTimes time_kernel(mpi::Communicator const& comm, Model const& model,
+[[nodiscard]] KernelTimes time_kernel(mpi::Communicator const& comm, Committee const& committee,
                                       Structure const& structure, double seconds);
 
-/// What single-precision kernels do to a prediction: differences from double precision.
+/// What single-precision kernels do to a prediction: differences from double precision, of a
+/// committee the largest of its members.
 struct PrecisionErrors {
     double energy = 0.0;         ///< of the whole structure per atom [eV]
     double energy_atom = 0.0;    ///< largest of E_i [eV]
@@ -64,6 +66,7 @@ struct PrecisionErrors {
     double force_size = 0.0;     ///< rms of the forces themselves [eV/Å]
 };
 /// Predicts `structure` in both precisions. \throws DataError as time_kernel()
-[[nodiscard]] PrecisionErrors errors_of_mixed(Model const& model, Structure const& structure);
+[[nodiscard]] PrecisionErrors errors_of_mixed(Committee const& committee,
+                                              Structure const& structure);
 
 }  // namespace kamacite::inference
