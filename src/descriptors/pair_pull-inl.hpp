@@ -6,8 +6,6 @@
 #define KAMACITE_DESCRIPTORS_PAIR_PULL_INL
 #endif
 
-#include <bit>
-
 #include "pair_sums-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -127,26 +125,9 @@ inline void fill_gradient(PairBatch const& batch, Workspace<Real>& w, Real const
     }
 }
 
-#if HWY_TARGET <= HWY_AVX3
-HWY_INLINE __m512d load_expanded(double const* from, unsigned mask) {
-    return _mm512_maskz_expandloadu_pd(static_cast<__mmask8>(mask), from);
-}
-HWY_INLINE __m512 load_expanded(float const* from, unsigned mask) {
-    return _mm512_maskz_expandloadu_ps(static_cast<__mmask16>(mask), from);
-}
-#endif
-
 /// The numbers of a piece's pairs, each in the lane of its neighbour k, 0 in the other lanes.
 HWY_INLINE V expand(Real const* from, PairPiece const& piece) {
-#if HWY_TARGET <= HWY_AVX3
-    return V{load_expanded(from + piece.first, piece.mask)};
-#else
-    HWY_ALIGN Real lanes[lane_block<Real>] = {};
-    from += piece.first;
-    for (unsigned rest = piece.mask; rest != 0; rest &= rest - 1)
-        lanes[std::countr_zero(rest)] = *from++;
-    return load(lanes);
-#endif
+    return expand(from + piece.first, piece.mask);
 }
 
 /// What the pairs of one neighbour j with all others add to it.

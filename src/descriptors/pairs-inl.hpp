@@ -7,8 +7,8 @@
 #endif
 
 #include <bit>
-#include <cstdint>
 
+#include "compress-inl.hpp"
 #include "pair_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -57,36 +57,6 @@ HWY_INLINE V crossed(Buffer<Real> const& u, Buffer<Real> const& v, int j, int k,
     return hn::MulAdd(load(u.get() + k), hn::Set(d, v.get()[j]),
                       hn::MulAdd(load(v.get() + k), hn::Set(d, u.get()[j]), sum));
 }
-
-/// The lanes that `counts` names, one beside the other; and those names as bits.
-#if HWY_TARGET <= HWY_AVX3
-// Highway 1.0.3 takes the mask through memory
-HWY_INLINE __m512d compress(__mmask8 mask, __m512d v) {
-    return _mm512_maskz_compress_pd(mask, v);
-}
-HWY_INLINE __m512 compress(__mmask16 mask, __m512 v) {
-    return _mm512_maskz_compress_ps(mask, v);
-}
-template <class M>
-HWY_INLINE V compress(V v, M counts) {
-    return V{compress(counts.raw, v.raw)};
-}
-template <class M>
-HWY_INLINE unsigned bits_of(M counts) {
-    return static_cast<unsigned>(counts.raw);
-}
-#else
-template <class M>
-HWY_INLINE V compress(V v, M counts) {
-    return hn::Compress(v, counts);
-}
-template <class M>
-HWY_INLINE unsigned bits_of(M counts) {
-    std::uint64_t mask = 0;
-    hn::StoreMaskBits(D{}, counts, reinterpret_cast<std::uint8_t*>(&mask));
-    return static_cast<unsigned>(mask);
-}
-#endif
 
 /// Appends the pairs of j with the lanes of `counts` from k on.
 template <Collect what, class M>
