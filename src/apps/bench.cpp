@@ -76,6 +76,7 @@ nlohmann::ordered_json to_json(Report const& r) {
                                {"atom_steps_per_second_per_core", atoms / t.median},
                                {"atom_steps_per_second_per_core_best", atoms / t.best},
                                {"atom_steps_per_cpu_second", atoms / t.cpu},
+                               {"atom_steps_per_cpu_second_best", atoms / t.cpu_best},
                                {"seconds_per_step", t.median},
                                {"seconds_per_neighbour_search", t.search}};
     for (auto const& [name, share] : named(t.shares)) out["shares"][name] = share;
@@ -143,8 +144,8 @@ void print(Report const& r) {
     print_line("energy, forces, stress",
                fmt::format("{:.0f} atoms·steps/s/core (median of {} steps; best {:.0f})",
                            atoms / t.median, t.steps, atoms / t.best));
-    print_line(
-        "", fmt::format("{:.2f} µs per atom; {:.2f} µs of CPU", t.median * micro, t.cpu * micro));
+    print_line("", fmt::format("{:.2f} µs per atom; {:.2f} µs of CPU (best {:.2f})",
+                               t.median * micro, t.cpu * micro, t.cpu_best * micro));
     for (auto const& [name, share] : named(t.shares))
         print_line(name, fmt::format("{:5.1f} %  {:6.2f} µs per atom", 100.0 * share,
                                      share * t.median * micro));

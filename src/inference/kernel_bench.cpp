@@ -200,7 +200,9 @@ KernelTimes time_kernel(mpi::Communicator const& comm, Committee const& committe
     times.median = median(walls);
     times.best = *std::min_element(walls.begin(), walls.end());
     times.work = median(slowest(comm, steps, &Step::work));
-    times.cpu = median(slowest(comm, steps, &Step::cpu));
+    auto const cpus = slowest(comm, steps, &Step::cpu);
+    times.cpu = median(cpus);
+    times.cpu_best = *std::min_element(cpus.begin(), cpus.end());
     times.shares = shares_of(comm, steps);
     double const grown = comm.all_reduce(mpi::Op::max, growth.largest().value_or(-1.0));
     bool const told = comm.all_reduce(mpi::Op::min, growth.largest() ? 1 : 0) == 1;

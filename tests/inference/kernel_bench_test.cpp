@@ -37,6 +37,8 @@ TEST_CASE("times of a kernel belong to the prediction that they time", "[kernel_
     CHECK(times.steps >= 5);
     CHECK(times.best > 0.0);
     CHECK(times.median >= times.best);
+    CHECK(times.cpu_best > 0.0);
+    CHECK(times.cpu >= times.cpu_best);
     CHECK(times.shares.sum() == Approx(1.0).epsilon(1e-12));
     CHECK(times.shares.descriptors > 0.0);
     CHECK(times.shares.gradients > 0.0);

@@ -31,6 +31,7 @@ struct KernelTimes {
     double best = 0.0;      ///< the shortest of them [s]
     double work = 0.0;      ///< median time of a step without communication, slowest rank [s]
     double cpu = 0.0;       ///< the same in CPU time: what other programs take does not count [s]
+    double cpu_best = 0.0;  ///< the shortest of them, slowest rank [s]
     StepParts shares;       ///< of the time of all steps and ranks; their sum is 1
     double energy = 0.0;    ///< of the first step, per atom [eV]
     Mat3 stress = Mat3::Zero();    ///< of the first step, mean over ranks [eV/Å³]
