@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kamacite/core/error.hpp"
+#include "kamacite/simd/denormals.hpp"
 #include "kernels.hpp"
 #include "slots.hpp"
 
@@ -31,6 +32,7 @@ struct DescriptorPass::State {
     detail::Plan const& plan;
     Neighbours const& neighbours;
     std::vector<int> slots;
+    Precision precision;
     int begin = 0, end = 0;
     std::vector<detail::AtomSum> sums;
     std::variant<Spaces<double>, Spaces<float>> spaces;
@@ -45,6 +47,7 @@ DescriptorPass::DescriptorPass(Descriptors const& descriptors, Neighbours const&
     : state_{new State{.plan = descriptors.plan(),
                        .neighbours = neighbours,
                        .slots = detail::slots_of(descriptors.plan(), species),
+                       .precision = precision,
                        .sums = std::vector<detail::AtomSum>(species.size()),
                        .spaces = {}}} {
     KAMACITE_EXPECTS(static_cast<int>(species.size()) >= neighbours.size());
@@ -56,6 +59,7 @@ DescriptorPass::~DescriptorPass() = default;
 void DescriptorPass::prepare(int begin, int end) {
     KAMACITE_EXPECTS(end - begin <= run);
     auto& s = *state_;
+    FlushDenormals const flush{s.precision};
     s.begin = begin;
     s.end = end;
     std::visit(
@@ -73,6 +77,7 @@ void DescriptorPass::evaluate(int begin, int end, Eigen::Ref<Matrix> g) {
     KAMACITE_EXPECTS(g.rows() >= end - begin);
     prepare(begin, end);
     auto& s = *state_;
+    FlushDenormals const flush{s.precision};
     std::visit(
         [&](auto& spaces) {
             for (int i = begin; i < end; ++i) {
@@ -88,6 +93,7 @@ void DescriptorPass::evaluate(int begin, int end, Eigen::Ref<Matrix> g) {
 
 void DescriptorPass::pull_back(Eigen::Ref<Matrix const> const& dE_dG) {
     auto& s = *state_;
+    FlushDenormals const flush{s.precision};
     std::visit(
         [&](auto& spaces) {
             for (int i = s.begin; i < s.end; ++i) {
