@@ -24,6 +24,7 @@ int segment_number(std::string const& name) {
 std::vector<std::pair<int, std::filesystem::path>> numbered_segments(
     std::filesystem::path const& directory) {
     std::vector<std::pair<int, std::filesystem::path>> found;
+    if (!std::filesystem::exists(directory)) return found;
     for (auto const& entry : std::filesystem::directory_iterator{directory})
         if (int const number = segment_number(entry.path().filename().string()); number >= 0)
             found.emplace_back(number, entry.path());
@@ -53,12 +54,6 @@ std::filesystem::path target_of(std::filesystem::path const& path, mpi::Communic
                             "file, or .kds, a directory that can grow): rename it",
                             path.string()));
         if (!comm.is_root() || path.extension() == ".h5") return;
-        std::error_code error;
-        std::filesystem::create_directories(path, error);
-        if (error)
-            throw SystemError(
-                fmt::format("{}: cannot make the directory ({}): check its permissions",
-                            path.string(), error.message()));
         auto const there = numbered_segments(path);
         target = path / fmt::format("seg-{:06d}.h5", there.empty() ? 1 : there.back().first + 1);
     });

@@ -13,12 +13,9 @@
 namespace kamacite::io {
 
 void write_text_file(std::filesystem::path const& path, std::string_view text) {
-    std::error_code error;
-    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-    auto const part_path = part_name(path);
-    PartFile part{part_path, path};
+    PartFile part{path};
     errno = 0;
-    std::ofstream out{part_path, std::ios::binary};
+    std::ofstream out{part.part(), std::ios::binary};
     out.write(text.data(), static_cast<std::streamsize>(text.size()));
     out.close();
     if (!out)

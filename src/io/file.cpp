@@ -122,9 +122,21 @@ void write_slab(hid_t file, std::string const& name, hid_t type, std::size_t ite
 
 void File::State::write(std::string const& name, hid_t type, std::size_t item, Slab const& slab,
                         About const& about, void const* values) {
-    constexpr long long header = 16 * 1024;
+    constexpr long long header = 4 * 1024;
     reserve(slab.total * slab.columns * static_cast<long long>(item) + header);
     attempt([&] { write_slab(file.get(), name, type, item, slab, about, values); });
+}
+
+void File::State::set_attribute(std::string const& owner, std::string const& key, hid_t type,
+                                std::size_t bytes, void const* value) {
+    constexpr long long header = 1024;
+    // Large attributes lie in a heap that grows by doubling.
+    reserve(2 * static_cast<long long>(bytes) + header);
+    attempt([&] {
+        h5::Object const object{h5::check(H5Oopen(file.get(), owner.c_str(), H5P_DEFAULT),
+                                          fmt::format("open '{}'", owner))};
+        put_attribute(object.get(), key, type, value);
+    });
 }
 
 File::File(std::unique_ptr<State> state) : state_{std::move(state)} {}
@@ -148,25 +160,19 @@ File File::create(std::filesystem::path path, mpi::Communicator const& comm) {
     std::string part;
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
-        std::error_code error;
-        if (state->path.has_parent_path())
-            std::filesystem::create_directories(state->path.parent_path(), error);
-        if (error)
-            throw SystemError(
-                fmt::format("{}: cannot make the directory ({}): check its permissions",
-                            state->path.parent_path().string(), error.message()));
-        part = part_name(state->path).string();
-        state->part = std::make_unique<PartFile>(part, state->path);
+        state->part = std::make_unique<PartFile>(state->path);
+        part = state->part->part().string();
+        // Room first, before HDF5 is asked: once it holds what it cannot write, it can neither
+        // close the file nor leave it. That of an empty file is given back when HDF5 makes one.
+        state->part->reserve(0);
+        h5::make_empty(part);
+        state->part->reserve(0);
     });
     comm.broadcast(part);
     mpi::all_or_none(comm, [&] {
-        h5::Property const creation{
-            h5::check(H5Pcreate(H5P_FILE_CREATE), "create a property list")};
-        h5::check(H5Pset_obj_track_times(creation.get(), false), "leave out times");
         auto const access = parallel_access(comm);
-        state->file = h5::WriteFile{
-            h5::check(H5Fcreate(part.c_str(), H5F_ACC_EXCL, creation.get(), access.get()),
-                      fmt::format("create {}", part))};
+        state->file = h5::WriteFile{h5::check(H5Fopen(part.c_str(), H5F_ACC_RDWR, access.get()),
+                                              fmt::format("open {}", part))};
     });
     return File{std::move(state)};
 }
@@ -224,27 +230,16 @@ void File::write_pool(std::string const& name, std::span<std::string const> mine
 
 void File::set_attribute(std::string const& owner, std::string const& key,
                          std::string const& value) {
-    state_->attempt([&] {
-        h5::Object const object{h5::check(H5Oopen(state_->file.get(), owner.c_str(), H5P_DEFAULT),
-                                          fmt::format("open '{}'", owner))};
-        put_attribute(object.get(), key, value);
-    });
+    state_->set_attribute(owner, key, h5::text_type(value.size()).get(), value.size(),
+                          value.c_str());
 }
 
 void File::set_attribute(std::string const& owner, std::string const& key, double value) {
-    state_->attempt([&] {
-        h5::Object const object{h5::check(H5Oopen(state_->file.get(), owner.c_str(), H5P_DEFAULT),
-                                          fmt::format("open '{}'", owner))};
-        put_attribute(object.get(), key, H5T_NATIVE_DOUBLE, &value);
-    });
+    state_->set_attribute(owner, key, H5T_NATIVE_DOUBLE, sizeof value, &value);
 }
 
 void File::set_attribute(std::string const& owner, std::string const& key, long long value) {
-    state_->attempt([&] {
-        h5::Object const object{h5::check(H5Oopen(state_->file.get(), owner.c_str(), H5P_DEFAULT),
-                                          fmt::format("open '{}'", owner))};
-        put_attribute(object.get(), key, H5T_NATIVE_LLONG, &value);
-    });
+    state_->set_attribute(owner, key, H5T_NATIVE_LLONG, sizeof value, &value);
 }
 
 void File::commit(Existing existing) {

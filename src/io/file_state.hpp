@@ -38,8 +38,9 @@ struct File::State {
         }
     }
 
-    /// Makes sure that the disk has room for `bytes` more. If not, HDF5 has not been asked yet: the
-    /// file is closed and removed on all ranks before the error goes on.
+    /// Makes sure that the disk has room for `bytes` more. If not, HDF5 has not been asked yet, and
+    /// what it holds has its room: the file is closed and removed on all ranks before the error
+    /// goes on.
     void reserve(long long bytes) {
         KAMACITE_EXPECTS(file);
         try {
@@ -56,6 +57,10 @@ struct File::State {
     /// Reserves the space of an array, then writes it.
     void write(std::string const& name, hid_t type, std::size_t item, Slab const& slab,
                About const& about, void const* values);
+
+    /// Reserves the space of an attribute, then sets it.
+    void set_attribute(std::string const& owner, std::string const& key, hid_t type,
+                       std::size_t bytes, void const* value);
 
     [[nodiscard]] Reader const& source() const {
         KAMACITE_EXPECTS(reader.has_value());

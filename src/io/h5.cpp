@@ -52,4 +52,14 @@ Property file_access() {
     return list;
 }
 
+void make_empty(std::string const& path) {
+    Property const creation{check(H5Pcreate(H5P_FILE_CREATE), "create a property list")};
+    check(H5Pset_obj_track_times(creation.get(), false), "leave out times");
+    auto const access = file_access();
+    auto const what = fmt::format("make {}", path);
+    ReadFile file{
+        check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), what)};
+    check(H5Fclose(file.release()), what);
+}
+
 }  // namespace kamacite::io::h5

@@ -48,6 +48,9 @@ template <class T>
 /// UTF-8 text of `size` bytes, padded with zeros.
 [[nodiscard]] Type text_type(std::size_t size);
 
+/// Makes the file at `path`, which may exist, one of format 1.10 that has nothing in it. Local.
+void make_empty(std::string const& path);
+
 /// How files are opened: format 1.10 and locks as the environment wants them.
 [[nodiscard]] Property file_access();
 

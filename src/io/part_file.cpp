@@ -29,12 +29,19 @@ struct DescriptorTraits {
 
 using Descriptor = Handle<DescriptorTraits>;
 
+std::filesystem::path directory_of(std::filesystem::path const& path) {
+    return path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+}
+
 [[noreturn]] void refuse(std::filesystem::path const& path, char const* what, int error) {
-    auto const mend = error == ENOSPC ? "the disk is full; make room and run again"
-                      : error == EFBIG
-                          ? "files may not be that large here; raise the limit ('ulimit -f')"
-                      : error == EDQUOT ? "the quota is used up; make room and run again"
-                                        : "check the directory and its permissions";
+    auto const mend =
+        error == ENOSPC   ? "the disk is full; make room and run again"
+        : error == EFBIG  ? "files may not be that large here; raise the limit ('ulimit -f')"
+        : error == EDQUOT ? "the quota is used up; make room and run again"
+        : error == EACCES || error == EPERM || error == EROFS
+            ? fmt::format("{} may not be written to; change its permissions, or write elsewhere",
+                          directory_of(path).string())
+            : "check the name and the directory";
     throw SystemError(
         fmt::format("{}: cannot {} ({}): {}", path.string(), what, std::strerror(error), mend));
 }
@@ -43,10 +50,6 @@ Descriptor open_descriptor(std::filesystem::path const& path, int flags) {
     Descriptor fd{::open(path.c_str(), flags | O_CLOEXEC)};
     if (!fd) refuse(path, "open it", errno);
     return fd;
-}
-
-std::filesystem::path directory_of(std::filesystem::path const& path) {
-    return path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
 }
 
 }  // namespace
@@ -86,35 +89,58 @@ std::filesystem::path part_name(std::filesystem::path const& path) {
     return part;
 }
 
-PartFile::PartFile(std::filesystem::path part, std::filesystem::path path)
-    : part_{std::move(part)}, path_{std::move(path)} {
+PartFile::PartFile(std::filesystem::path path) : path_{std::move(path)}, part_{part_name(path_)} {
     expect_plain_output(path_);
+    make_directories();
+    if (Descriptor{::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)}) return;
+    int const error = errno;
+    leave_nothing();
+    refuse(path_, "make it", error);
 }
 
 PartFile::~PartFile() {
-    if (!sealed_) ::unlink(part_.c_str());
+    if (!sealed_) leave_nothing();
+}
+
+void PartFile::make_directories() {
+    auto const directory = directory_of(path_).lexically_normal();
+    std::error_code error;
+    for (auto d = directory; !d.empty() && !std::filesystem::exists(d, error); d = d.parent_path())
+        ++made_;
+    std::filesystem::create_directories(directory, error);
+    if (error) refuse(directory, "make the directory", error.value());
+}
+
+void PartFile::leave_nothing() noexcept {
+    ::unlink(part_.c_str());
+    auto directory = directory_of(part_).lexically_normal();
+    for (int i = 0; i < made_; ++i, directory = directory.parent_path())
+        ::rmdir(directory.c_str());  // leaves a directory that others have written to
 }
 
 void PartFile::reserve(long long bytes) {
     constexpr long long margin = 256 * 1024;  // for what HDF5 keeps beside the data
     reserved_ += bytes;
-    auto const what = fmt::format("write {} more bytes", bytes);
+    auto const what = fmt::format("make room for {} bytes", reserved_ + margin);
     rlimit limit{};
     if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
         static_cast<unsigned long long>(reserved_ + margin) > limit.rlim_cur)
         refuse(path_, what.c_str(), EFBIG);
+    auto const fd = open_descriptor(part_, O_WRONLY);
+    struct stat status {};
     struct statvfs disk {};
-    if (::statvfs(directory_of(part_).c_str(), &disk) == 0 && disk.f_blocks > 0 &&
-        static_cast<unsigned long long>(bytes) > disk.f_bavail * disk.f_frsize)
+    constexpr long long unit = 512;  // of st_blocks
+    if (::fstat(fd.get(), &status) == 0 && ::fstatvfs(fd.get(), &disk) == 0 && disk.f_blocks > 0 &&
+        reserved_ + margin - unit * status.st_blocks >
+            static_cast<long long>(disk.f_bavail * disk.f_frsize))
         refuse(path_, what.c_str(), ENOSPC);
 #ifdef __linux__
-    auto const fd = open_descriptor(part_, O_WRONLY);
-    int status = 0;
+    int error = 0;
     do {
-        status = ::fallocate(fd.get(), FALLOC_FL_KEEP_SIZE, 0, reserved_ + margin);
-    } while (status != 0 && errno == EINTR);
-    if (status != 0 && (errno == ENOSPC || errno == EDQUOT)) refuse(path_, what.c_str(), errno);
-        // Any other error: this file system cannot reserve space, and the write itself will tell.
+        error = ::fallocate(fd.get(), FALLOC_FL_KEEP_SIZE, 0, reserved_ + margin) == 0 ? 0 : errno;
+    } while (error == EINTR);
+    if (error == ENOSPC || error == EDQUOT) refuse(path_, what.c_str(), error);
+        // Any other error: this file system cannot reserve space, only tell how much there is.
 #endif
 }
 

@@ -18,13 +18,17 @@ void seal(std::filesystem::path const& from, std::filesystem::path const& to, Ex
 /// `path` + ".part-" + 16 hex digits that no other process uses.
 [[nodiscard]] std::filesystem::path part_name(std::filesystem::path const& path);
 
-/// Removes the file `part` when it is destroyed, unless it was sealed; reserves disk space.
+/// A file on its way to its name. Unless it is sealed, nothing is left of it when it is destroyed.
 class PartFile {
 public:
-    PartFile(std::filesystem::path part, std::filesystem::path path);
+    /// Makes it, empty, under part_name(path), and the directories that are missing.
+    /// \throws SystemError saying what the disk refuses
+    explicit PartFile(std::filesystem::path path);
     ~PartFile();
     PartFile(PartFile const&) = delete;
     PartFile& operator=(PartFile const&) = delete;
+
+    [[nodiscard]] std::filesystem::path const& part() const noexcept { return part_; }
 
     /// Makes sure that the disk has room for `bytes` more, before anybody writes: a write that
     /// fails half-way on one rank alone is much harder to leave.
@@ -33,8 +37,12 @@ public:
     void seal(Existing existing);
 
 private:
-    std::filesystem::path part_;
+    void make_directories();
+    void leave_nothing() noexcept;
+
     std::filesystem::path path_;
+    std::filesystem::path part_;
+    int made_ = 0;  // how many directories above it were missing
     long long reserved_ = 0;
     bool sealed_ = false;
 };

@@ -1,5 +1,6 @@
 """What is on the disk after a kill, on a full disk, and where no file may be written.
-Usage: disk_test.py <write_records> <mpiexec and its options, up to the number of ranks> ..."""
+Usage: disk_test.py <write_records> <kamacite> <repository> <mpiexec and its options, up to the number of ranks> ..."""
+import contextlib
 import os
 import random
 import signal
@@ -9,16 +10,16 @@ import tempfile
 import time
 from pathlib import Path
 
-program, launcher = sys.argv[1], sys.argv[2:]
+program, kamacite, repository, launcher = sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4:]
 
 
-def command(ranks, *args):
+def command(ranks, *args, program=program):
     mpiexec, count_flag, *flags = launcher
     return [mpiexec, count_flag, str(ranks), *flags, program, *map(str, args)]
 
 
-def run(ranks, *args):
-    done = subprocess.run(command(ranks, *args), capture_output=True, text=True, timeout=60)
+def run(ranks, *args, **options):
+    done = subprocess.run(command(ranks, *args, **options), capture_output=True, text=True, timeout=60)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -62,29 +63,54 @@ def expect_refusal(what, directory, code, err):
     left = [p.name for p in directory.iterdir()]
     assert code == 74, (what, code, err)
     assert not left, (what, left)
-    print(f"{what}: {err.strip().splitlines()[0]}")
+    print(f"{what}: {next(line for line in err.splitlines() if ': ' in line)}")
+
+
+@contextlib.contextmanager
+def small_disk(directory, kibibytes):
+    """A disk of this size mounted at `directory`, which is new; None where that is not permitted."""
+    directory.mkdir()
+    mounted = os.geteuid() == 0 and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={kibibytes}k", "tmpfs", str(directory)],
+        capture_output=True).returncode == 0
+    if not mounted:
+        print("SKIPPED: full disk (needs root and permission to mount)")
+    try:
+        yield directory if mounted else None
+    finally:
+        if mounted:
+            subprocess.run(["umount", str(directory)], check=True)
 
 
 def test_full_disk(tmp, ranks):
     """A full disk is exit code 74, says so, and leaves nothing."""
-    disk = tmp / f"disk{ranks}"
-    disk.mkdir()
-    mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True).returncode == 0
-    if not mounted:
-        print("SKIPPED: full disk (needs root and permission to mount)")
-        return
-    try:
-        for records in (400, 2000):
-            code, _, err = run(ranks, "write", disk / "x.h5", 0, records)
-            if records == 400:
-                assert code == 0, err
-                (disk / "x.h5").unlink()
-                continue
-            expect_refusal(f"full disk, {ranks} ranks, {records} records", disk, code, err)
-            assert "full" in err, err
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+    with small_disk(tmp / f"disk{ranks}", 1024) as disk:
+        if not disk:
+            return
+        code, _, err = run(ranks, "write", disk / "x.h5", 0, 400)
+        assert code == 0, err
+        (disk / "x.h5").unlink()
+        code, _, err = run(ranks, "write", disk / "x.h5", 0, 2000)
+        expect_refusal(f"full disk, {ranks} ranks, 2000 records", disk, code, err)
+        assert "full" in err, err
+
+
+def test_nearly_full_disk(tmp, ranks):
+    """However little room there is, the program ends with 74, says why, and leaves nothing."""
+    source = repository / "inputs/data/fe_kamacite/iron_qe.xyz"
+    for free in (0, 4, 260, 300):  # KiB; what HDF5 keeps beside the data needs up to 256
+        with small_disk(tmp / f"nearly{ranks}-{free}", free + 4) as disk:
+            if not disk:
+                return
+            (disk / "other").write_bytes(b"x" * 4096)
+            for name in ("x.h5", "x.kds") if free == 0 else ("new/x.h5",):
+                code, _, err = run(ranks, "import", source, "-o", disk / name, program=kamacite)
+                assert err.count("error: ") == 1 and "the disk is full" in err, err
+                assert (disk / "other").read_bytes() == b"x" * 4096
+                (disk / "other").unlink()
+                expect_refusal(f"{free} KiB free, {ranks} ranks", disk, code, err)
+                (disk / "other").write_bytes(b"x" * 4096)
+    print(f"nearly full disks, {ranks} ranks: refused")
 
 
 def test_file_limit(tmp, ranks):
@@ -97,6 +123,8 @@ def test_file_limit(tmp, ranks):
 
 
 with tempfile.TemporaryDirectory(prefix="kamacite-disk-") as name:
+    for n in (1, 2, 3, 4):
+        test_nearly_full_disk(Path(name), n)
     for n in (1, 3):
         test_file_limit(Path(name), n)
         test_full_disk(Path(name), n)

@@ -1,5 +1,7 @@
 #include "kamacite/io/file.hpp"
 
+#include <unistd.h>
+
 #include "kamacite/core/error.hpp"
 #include "kamacite/mpi/partition.hpp"
 #include "support/catch.hpp"
@@ -141,7 +143,30 @@ TEST_CASE("a file that is not committed leaves nothing behind", "[io][mpi]") {
         world.barrier();
     }
     world.barrier();
-    if (world.is_root()) CHECK(std::filesystem::is_empty(tmp / "deep"));
+    if (world.is_root()) CHECK(std::filesystem::is_empty(tmp.path()));  // its directory neither
+}
+
+TEST_CASE("a directory that may not be written to is named", "[io][mpi]") {
+    auto const& world = test::world();
+    test::TemporaryDirectory const tmp{"forbidden"};
+    uid_t const user = geteuid();
+    if (world.is_root()) {
+        std::filesystem::create_directory(tmp / "shut");
+        std::filesystem::permissions(tmp / "shut", std::filesystem::perms{0555});
+        if (user == 0) REQUIRE(seteuid(65534) == 0);  // nobody: root may write anywhere
+    }
+    for (auto const* name : {"shut/x.h5", "shut/deep/x.h5"}) {
+        std::string message;
+        try {
+            (void)io::File::create(tmp / name, world);
+        } catch (SystemError const& e) {
+            message = e.what();
+        }
+        CAPTURE(name, message);
+        CHECK(message.find("Permission denied") != std::string::npos);
+        CHECK(message.find((tmp / "shut").string() + " may not be written to") != message.npos);
+    }
+    if (world.is_root() && user == 0) REQUIRE(seteuid(0) == 0);
 }
 
 TEST_CASE("commit may replace a file or refuse to", "[io][mpi]") {
