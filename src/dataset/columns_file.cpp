@@ -75,21 +75,11 @@ void write_properties(io::File& file, Columns const& mine) {
 
 template <class Number>
 void broadcast_vector(mpi::Communicator const& comm, std::vector<Number>& values) {
-    // Byte-wise in pieces: lengths in MPI are int, and it need not know every type.
     std::vector<long long> length{std::ssize(values)};
     comm.broadcast(length);
     values.resize(static_cast<std::size_t>(length[0]));
-    auto const bytes = std::as_writable_bytes(std::span{values});
-    constexpr std::size_t piece = std::size_t{1} << 28;
-    for (std::size_t begin = 0; begin < bytes.size(); begin += piece) {
-        auto const part = bytes.subspan(begin, std::min(piece, bytes.size() - begin));
-        std::vector<char> buffer(part.size());
-        std::transform(part.begin(), part.end(), buffer.begin(),
-                       [](std::byte b) { return static_cast<char>(b); });
-        comm.broadcast(buffer);
-        std::transform(buffer.begin(), buffer.end(), part.begin(),
-                       [](char c) { return static_cast<std::byte>(c); });
-    }
+    comm.broadcast(  // as bytes: MPI need not know every type
+        std::span{reinterpret_cast<char*>(values.data()), values.size() * sizeof(Number)});
 }
 
 void broadcast_texts(mpi::Communicator const& comm, std::vector<std::string>& texts) {

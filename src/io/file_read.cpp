@@ -1,6 +1,4 @@
 // The reading half of File: each rank reads for itself, and all of them fail together.
-#include <algorithm>
-
 #include "file_state.hpp"
 #include "kamacite/mpi/partition.hpp"
 
@@ -10,19 +8,6 @@ namespace {
 
 mpi::Range block(Reader const& reader, mpi::Communicator const& comm, std::string const& name) {
     return mpi::block_of(comm.rank(), comm.size(), reader.rows(name));
-}
-
-/// Gives every rank the bytes of rank 0, in pieces: MPI counts are int.
-void broadcast_bytes(mpi::Communicator const& comm, void* data, std::size_t size) {
-    constexpr std::size_t piece = std::size_t{1} << 28;
-    auto* const bytes = static_cast<char*>(data);
-    for (std::size_t begin = 0; begin < size; begin += piece) {
-        std::size_t const n = std::min(piece, size - begin);
-        std::vector<char> part;
-        if (comm.is_root()) part.assign(bytes + begin, bytes + begin + n);
-        comm.broadcast(part);
-        std::copy(part.begin(), part.end(), bytes + begin);
-    }
 }
 
 }  // namespace
@@ -45,7 +30,7 @@ std::vector<T> File::read_all(std::string const& name) const {
                    ? r.read<T>(name)
                    : std::vector<T>(static_cast<std::size_t>(r.shape(name)[0] * r.columns(name)));
     });
-    broadcast_bytes(comm(), values.data(), values.size() * sizeof(T));
+    comm().broadcast(std::span{reinterpret_cast<char*>(values.data()), values.size() * sizeof(T)});
     return values;
 }
 

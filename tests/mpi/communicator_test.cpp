@@ -42,6 +42,53 @@ TEST_CASE("texts and numbers of all ranks are gathered in rank order", "[mpi]") 
     CHECK(all.size() == next);
 }
 
+TEST_CASE("messages longer than one call of MPI takes go in pieces", "[mpi]") {
+    auto const& world = test::world();
+    auto const comm = mpi::Communicator::duplicate(world.raw(), 3);
+    auto const n = 7 + world.size();
+    std::vector<int> sums(static_cast<std::size_t>(n));
+    for (int i = 0; i < n; ++i) sums[std::size_t(i)] = i + world.rank();
+    comm.all_reduce(mpi::Op::max, std::span{sums});
+    for (int i = 0; i < n; ++i) CHECK(sums[std::size_t(i)] == i + world.size() - 1);
+
+    std::string text = world.rank() == world.size() - 1 ? "more than three letters" : "";
+    comm.broadcast(text, world.size() - 1);
+    CHECK(text == "more than three letters");
+
+    std::vector<long long> mine;
+    for (int i = 0; i < 2 * world.rank() + 5; ++i) mine.push_back(100 * world.rank() + i);
+    auto const all = comm.all_gather(std::span<long long const>{mine});
+    CHECK(all == world.all_gather(std::span<long long const>{mine}));
+    CHECK(comm.split(0, world.rank()).all_gather(std::span<long long const>{mine}) == all);
+    CHECK(comm.all_gather(std::string{"rank "} + std::to_string(world.rank())).back() ==
+          "rank " + std::to_string(world.size() - 1));
+
+    std::vector<double> numbers{1.0, 2.0, 3.0, 4.0, 5.0};
+    if (world.size() > 1 && world.rank() == 0) comm.send(numbers, 1);
+    if (world.rank() == 1) {
+        std::vector<double> received(5);
+        comm.receive(received, 0);
+        CHECK(received == numbers);
+    }
+}
+
+TEST_CASE("structs of numbers are gathered in rank order", "[mpi]") {
+    struct Item {
+        int rank;
+        double value;
+    };
+    auto const& world = test::world();
+    std::vector<Item> const mine(static_cast<std::size_t>(world.rank()), {world.rank(), 0.5});
+    auto const all = mpi::gather_all(world, mine);
+    std::size_t next = 0;
+    for (int r = 0; r < world.size(); ++r)
+        for (int k = 0; k < r; ++k, ++next) {
+            CHECK(all[next].rank == r);
+            CHECK(all[next].value == 0.5);
+        }
+    CHECK(all.size() == next);
+}
+
 TEST_CASE("a failure on one rank is thrown on all, as the same kind of error", "[mpi]") {
     auto const& world = test::world();
     int const last = world.size() - 1;

@@ -3,9 +3,11 @@
 
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "kamacite/core/handle.hpp"
@@ -35,8 +37,9 @@ enum class Op { sum, min, max };
 /// was made from, so its messages never mix with those of another library.
 class Communicator {
 public:
-    /// Collective over `parent`.
-    [[nodiscard]] static Communicator duplicate(MPI_Comm parent);
+    /// \param longest  most numbers in one call of MPI, whose counts are int; longer messages go in
+    ///                 pieces. Collective over `parent`.
+    [[nodiscard]] static Communicator duplicate(MPI_Comm parent, int longest = 1 << 26);
 
     /// Ranks with equal `colour` form one new group, ordered by `key`. Collective.
     [[nodiscard]] Communicator split(int colour, int key) const;
@@ -64,6 +67,9 @@ public:
     template <Number T>
     void broadcast(std::vector<T>& values, int root = 0) const;
     void broadcast(std::string& text, int root = 0) const;
+    /// The same where all ranks have the length already.
+    template <Number T>
+    void broadcast(std::span<T> values, int root = 0) const;
 
     /// The values of all ranks, in rank order, on every rank. Lengths may differ. Collective.
     template <Number T>
@@ -77,12 +83,27 @@ public:
     void receive(std::span<double> values, int from) const;
 
 private:
-    explicit Communicator(MPI_Comm owned);
+    Communicator(MPI_Comm owned, int longest);
+    /// Calls work(begin, length) for each piece of `total` numbers.
+    void in_pieces(std::size_t total, std::function<void(std::size_t, int)> const& work) const;
 
     Handle<CommTraits> comm_;
     int rank_ = 0;
     int size_ = 1;
+    int longest_;
 };
+
+/// The items of all ranks, in rank order, on every rank: values without pointers, such as structs
+/// of numbers. Collective.
+template <class T>
+requires std::is_trivially_copyable_v<T>
+[[nodiscard]] std::vector<T> gather_all(Communicator const& comm, std::vector<T> const& mine) {
+    std::span const bytes{reinterpret_cast<char const*>(mine.data()), mine.size() * sizeof(T)};
+    auto const all = comm.all_gather(bytes);
+    std::vector<T> items(all.size() / sizeof(T));
+    if (!all.empty()) std::memcpy(items.data(), all.data(), all.size());
+    return items;
+}
 
 /// Runs `work` on every rank. If it throws on any rank, every rank throws an error of the same
 /// kind, with the message of the lowest failing rank. Put it around local work that may fail
