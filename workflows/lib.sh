@@ -1,4 +1,4 @@
-# Functions for workflows: source this file. A workflow is a list of `step` lines; a step whose output exists is
+# Functions for workflows: source this file. A workflow is a list of `step` lines; a step that was finished is
 # skipped, so a workflow that was killed goes on with the same command.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -20,21 +20,31 @@ kamacite() {
     OMP_NUM_THREADS=1 $(mpirun_line) "$build/bin/kamacite" "$@"
 }
 
-# step <output> <what it is> <command…>: runs the command unless the output is there already.
+# step <output> <what it is> <command…>: runs the command unless it has finished before, which a file in .finished
+# tells: the output alone may be there of a command that was killed, and is then made again.
 step() {
-    local output=$1 what=$2
+    local output=$1 what=$2 finished=.finished/${1//\//_}
     shift 2
-    if [[ -e $output ]]; then
+    if [[ -e $output && -e $finished ]]; then
         printf '== %s: done before (%s)\n' "$what" "$output"
         return
     fi
     local start=$SECONDS
     printf '== %s\n' "$what"
-    "$@"
+    rm -f "$finished"
+    [[ ! -f $output ]] || rm -f "$output"
+    local code=0
+    "$@" || code=$?
+    if [[ $code -eq 75 ]]; then
+        echo "'$what' stopped at a checkpoint: run the same line again to go on" >&2
+    fi
+    [[ $code -eq 0 ]] || return $code
     if [[ ! -e $output ]]; then
         echo "error: '$what' ended without its output $output" >&2
         return 70
     fi
+    mkdir -p .finished
+    touch "$finished"
     printf '   %d s\n' $((SECONDS - start))
 }
 
