@@ -14,3 +14,5 @@ for key in energy= stress= forces magmoms extrapolation; do
     grep -q "$key" predicted.xyz || { echo "FAILED: predicted.xyz has no $key"; exit 1; }
 done
 grep -q '<svg' model/report.html || { echo "FAILED: the report has no plots"; exit 1; }
+# The test side has forces that do not vanish.
+grep -q '^forces,"all",eV/angstrom,24,' model/test/metrics.csv || { echo "FAILED: no error of the forces on the test side"; exit 1; }

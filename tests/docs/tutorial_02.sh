@@ -11,6 +11,10 @@ for file in n2p2_iron/input.nn n2p2_iron/scaling.data n2p2_iron/weights.026.data
 done
 grep -q 'energy_std=' spread.xyz || { echo "FAILED: spread.xyz has no energy_std"; exit 1; }
 grep -q 'force_std:R:1' spread.xyz || { echo "FAILED: spread.xyz has no force_std"; exit 1; }
+# LAMMPS is told the largest cutoff of the symmetry functions: the last number of each.
+largest=$(awk '/^symfunction_short/ && $NF > most {most = $NF} END {printf "%.1f", most}' n2p2_iron/input.nn)
+grep -q "pair_style hdnnp $largest dir n2p2_iron" "$1/docs/tutorials/02_n2p2_models/README.md" ||
+    { echo "FAILED: the cutoff is $largest Å, the page tells LAMMPS another"; exit 1; }
 # The converted model says what the trained one does.
 kamacite=$2
 "$kamacite" evaluate model/model.h5 iron.h5 --json > trained.json
