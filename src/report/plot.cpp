@@ -62,6 +62,16 @@ bool is_dense(Series const& s) {
     return s.style == Series::Style::points && s.x.size() > most_points;
 }
 
+/// Whether the plot is a histogram with so few in each bin that gnuplot would mark halves.
+bool counts_few(Plot const& plot) {
+    double most = 0.0;
+    for (auto const& s : plot.series) {
+        if (s.style != Series::Style::bars) return false;
+        for (double const y : s.y) most = std::max(most, y);
+    }
+    return !plot.series.empty() && most <= 10.0;
+}
+
 }  // namespace
 
 Histogram histogram_of(std::span<double const> values, int bins) {
@@ -154,6 +164,7 @@ std::string gnuplot_script(Plot const& plot, std::string const& output) {
         "set boxwidth 0.96 relative\n";
     script += axis_script('x', plot.x) + axis_script('y', plot.y);
     if (square) script += "set size ratio 1\n";
+    if (counts_few(plot)) script += "set ytics 1\n";  // there is no half of a pair
     if (plot.guide == Plot::Guide::zero)
         script += "set arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb \"#888888\" dt 2 back\n";
     for (auto const& mark : plot.marks)

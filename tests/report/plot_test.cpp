@@ -56,6 +56,15 @@ TEST_CASE("the numbers of a plot are a table with a row per point", "[report]") 
     CHECK(table.cells[2] == std::vector<std::string>{"3", "4", "6"});
 }
 
+TEST_CASE("a histogram of few counts has no marks between whole numbers", "[report]") {
+    auto const script = [](std::vector<double> const& counts, Series::Style style) {
+        return gnuplot_script({"p", "", {"x"}, {"count"}, {{"", {1, 2}, counts, style}}}, "o.svg");
+    };
+    CHECK(script({3, 4}, Series::Style::bars).find("set ytics 1\n") != std::string::npos);
+    CHECK(script({3, 4000}, Series::Style::bars).find("set ytics 1\n") == std::string::npos);
+    CHECK(script({3, 4}, Series::Style::line).find("set ytics 1\n") == std::string::npos);
+}
+
 TEST_CASE("gnuplot draws plots of every kind as inline SVG", "[report]") {
     auto const gnuplot = Gnuplot::find();
     if (!gnuplot) {
