@@ -57,7 +57,10 @@ void read_data(Context& context, Options const& options, RunFiles& run) {
             run.sides.insert(run.sides.end(), role.sides.begin(), role.sides.end());
         } catch (Error const& e) {  // the same on all ranks: reading is collective
             if (!options.data.empty()) throw;
-            run.missing.push_back(fmt::format("data {} ({})", path, e.what()));
+            run.missing.push_back(
+                fmt::format("data {} ({}): run report in the directory where 'train' ran, or give "
+                            "--data",
+                            path, e.what()));
         }
         run.files.push_back(std::move(file));
     }

@@ -60,6 +60,9 @@ sed 's|described|others|; s|radial_centred: 4|radial_centred: 5|' describe.yaml 
 expect 0 describe others.yaml
 expect 2 report dft.h5; says "dft.h5 is a file"; says "give the directory"
 expect 0 report tiny_model/model.h5; prints "report: tiny_model/report.html"   # the directory it lies in
+mkdir elsewhere; cd elsewhere   # the model knows its data by the path that training was given
+expect 0 report ../tiny_model; says "run report in the directory where 'train' ran, or give --data"
+cd ..
 rm tiny_model/report.html
 expect 0 report tiny_model
 prints "DFT of the data"; prints "errors, test"
