@@ -42,7 +42,10 @@ int check_input(Context& context, std::string const& path) {
     }
     fmt::print("{}", resolved);
     for (auto const& e : estimates.numbers)
-        fmt::print("# {}: {:.4g} {}\n", e.meaning, e.value, e.unit);
+        if (e.unit.empty())
+            fmt::print("# {}: {:.0f}\n", e.meaning, e.value);
+        else
+            fmt::print("# {}: {:.4g} {}\n", e.meaning, e.value, e.unit);
     for (auto const& note : estimates.notes) fmt::print("# {}\n", note);
     return 0;
 }

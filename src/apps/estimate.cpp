@@ -4,45 +4,36 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <numeric>
 #include <set>
 
-#include "data.hpp"
+#include "fit.hpp"
 #include "kamacite/config/describe.hpp"
+#include "kamacite/config/generate.hpp"
 #include "kamacite/config/train.hpp"
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
-#include "kamacite/dataset/store.hpp"
+#include "kamacite/generate/extent.hpp"
 #include "kamacite/training/distributed_loss.hpp"
 #include "kamacite/training/setup.hpp"
 
 namespace kamacite::apps {
 namespace {
 
-/// A dataset in numbers, and a few of its structures.
+/// All files of an input in numbers, and a few of their structures.
 struct Data {
     long long records = 0;
     long long atoms = 0;
-    std::vector<Record> sample;
+    std::vector<Record> sample{};
 };
 
-constexpr long long sample_size = 16;
-
-/// Structures spread over the dataset. Collective.
-Data look_at(std::vector<std::filesystem::path> const& paths, mpi::Communicator const& comm) {
+Data sum_of(std::vector<DataSummary> const& files) {
     Data data;
-    for (auto const& path : paths) {
-        auto const segments = dataset::segments(path, comm);
-        long long records = 0;
-        for (auto const& s : segments) {
-            records += s.records;
-            data.atoms += s.atoms;
-        }
-        data.records += records;
-        std::vector<long long> picked;
-        for (long long i = 0; i < std::min(sample_size, records); ++i)
-            picked.push_back(i * records / std::min(sample_size, records));
-        for (auto& r : dataset::read(path, comm, picked)) data.sample.push_back(std::move(r));
+    for (auto const& file : files) {
+        data.records += file.records();
+        data.atoms += file.atoms;
+        data.sample.insert(data.sample.end(), file.sample.begin(), file.sample.end());
     }
     return data;
 }
@@ -62,12 +53,14 @@ double seconds_per_atom(Data const& data, Descriptors const& descriptors) {
     return atoms == 0 ? 0.0 : passed.count() / static_cast<double>(atoms);
 }
 
-std::vector<int> elements_of(Data const& data, std::vector<std::string> const& symbols) {
+/// The elements that are asked for, else those of the data.
+std::vector<int> elements_of(std::vector<DataSummary> const& files,
+                             std::vector<std::string> const& symbols) {
     std::set<int> elements;
     for (auto const& s : symbols) elements.insert(atomic_number_of(s));
     if (symbols.empty())
-        for (auto const& r : data.sample)
-            elements.insert(r.structure.species.begin(), r.structure.species.end());
+        for (auto const& file : files)
+            for (auto const& [z, where] : file.elements) elements.insert(z);
     return {elements.begin(), elements.end()};
 }
 
@@ -77,46 +70,30 @@ void add_data(Estimates& e, Data const& data) {
     e.numbers.push_back({"atoms", static_cast<double>(data.atoms), "", "atoms in the dataset"});
 }
 
-Estimates of_describe(Context& context, config::DescribeOptions const& o) {
+void add_functions(Estimates& e, Descriptors const& descriptors) {
+    for (int const z : descriptors.elements())
+        e.numbers.push_back({fmt::format("functions_of_{}", symbol_of(z)),
+                             static_cast<double>(descriptors.size(z)), "",
+                             fmt::format("functions of each atom of {}", symbol_of(z))});
+}
+
+Estimates of_describe(Context& context, config::Input const& input,
+                      config::DescribeOptions const& o) {
     Estimates e;
-    auto const data = look_at({o.data}, context.comm);
-    add_data(e, data);
-    if (data.sample.empty()) {
-        e.notes.emplace_back("the dataset is empty: there is nothing to describe");
-        return e;
-    }
-    auto const descriptors = standard_descriptors(elements_of(data, o.elements), o.descriptors);
+    std::vector<DataSummary> const files{summarise(context.comm, o.data)};
+    config::refuse(input, element_faults(o.elements, files));
+    auto const data = sum_of(files);
+    auto const descriptors = standard_descriptors(elements_of(files, o.elements), o.descriptors);
     double const atoms = static_cast<double>(data.atoms);
     double const ranks = context.comm.size();
-    e.numbers.push_back(
-        {"functions", static_cast<double>(descriptors.width()), "", "functions per atom at most"});
+    add_data(e, data);
+    add_functions(e, descriptors);
     e.numbers.push_back({"output", atoms * descriptors.width() * 8e-6, "MB", "size of the output"});
     e.numbers.push_back({"memory", atoms * (descriptors.width() * 8.0 + 100.0) / ranks * 1e-6, "MB",
                          "memory per rank beside the program itself"});
     e.numbers.push_back({"time", atoms * seconds_per_atom(data, descriptors) / ranks, "s",
                          fmt::format("time on {} rank(s), without reading and writing", ranks)});
     return e;
-}
-
-/// Structures spread over any readable files; atoms are counted in the sample alone. Collective.
-Data look_at_sources(std::vector<std::filesystem::path> const& paths,
-                     mpi::Communicator const& comm) {
-    Data data;
-    for (auto const& path : paths) {
-        Source const source{comm, path, ""};
-        auto const picked = std::min(sample_size, source.size());
-        long long atoms = 0;
-        for (long long i = 0; i < picked; ++i) {
-            auto const at = i * source.size() / picked;
-            for (auto& r : source.read(comm, {at, at + 1})) {
-                atoms += r.structure.size();
-                data.sample.push_back(std::move(r));
-            }
-        }
-        data.records += source.size();
-        data.atoms += atoms * source.size() / picked;
-    }
-    return data;
 }
 
 /// Times per atom, all ranks working together.
@@ -153,11 +130,25 @@ StepTimes time_steps(mpi::Communicator const& comm, Data const& data, config::Tr
             static_cast<int>(model.parameters().size())};
 }
 
-Estimates of_train(Context& context, config::TrainOptions const& o) {
+Estimates of_train(Context& context, config::Input const& input, config::TrainOptions const& o) {
     Estimates e;
-    auto const data = look_at_sources(o.data, context.comm);
-    auto const descriptors = config::descriptors_of(o, elements_of(data, o.elements));
-    auto const times = time_steps(context.comm, data, o, descriptors);
+    std::vector<DataSummary> files;
+    for (auto const& path : o.data) files.push_back(summarise(context.comm, path, o.split_name));
+    expect_fit(input, o, files);
+    auto const data = sum_of(files);
+    auto const descriptors = config::descriptors_of(o, elements_of(files, o.elements));
+    add_data(e, data);
+    add_functions(e, descriptors);
+    StepTimes times{};
+    try {
+        times = time_steps(context.comm, data, o, descriptors);
+    } catch (DataError const& error) {  // rare labels or elements, of which the sample has none
+        e.notes.push_back(
+            fmt::format("memory and time are not told, from the {} structures that "
+                        "were tried: {}",
+                        data.sample.size(), error.what()));
+        return e;
+    }
 
     double const ranks = context.comm.size();
     double const atoms = static_cast<double>(data.atoms);
@@ -172,9 +163,6 @@ Estimates of_train(Context& context, config::TrainOptions const& o) {
     // Gradients of its leaves; and the state of the optimiser, three times (now, good, best).
     double const model = times.parameters * 8.0 * (o.training.leaves / ranks + 15.0);
 
-    add_data(e, data);
-    e.numbers.push_back(
-        {"functions", static_cast<double>(descriptors.width()), "", "functions per atom at most"});
     e.numbers.push_back(
         {"parameters", static_cast<double>(times.parameters), "", "parameters of the model"});
     e.numbers.push_back({"memory", (structures + kept + model) * 1e-6, "MB",
@@ -189,6 +177,57 @@ Estimates of_train(Context& context, config::TrainOptions const& o) {
     return e;
 }
 
+/// Bytes of an array in a file: above 1 MiB whole chunks of that size.
+double on_disk(double bytes) {
+    double const chunk = 1024.0 * 1024.0;
+    return bytes < chunk ? bytes : chunk * std::ceil(bytes / chunk);
+}
+
+Estimates of_generate(config::GenerateOptions const& o) {
+    Estimates e;
+    generate::Extent all;
+    double texts = 0.0;
+    std::string largest;
+    for (auto const& recipe : o.plan.recipes) {
+        auto const extent = generate::extent_of(recipe);
+        e.numbers.push_back({recipe.name + ".structures", static_cast<double>(extent.structures),
+                             "", fmt::format("structures of recipe '{}'", recipe.name)});
+        e.numbers.push_back({recipe.name + ".atoms", static_cast<double>(extent.atoms), "",
+                             fmt::format("atoms of recipe '{}'", recipe.name)});
+        for (auto const& remark : generate::remarks(recipe))
+            e.notes.push_back(fmt::format("recipe '{}': {}", recipe.name, remark));
+        double text = 700.0;  // name, source and recipe of a record
+        std::string box;
+        if (extent.largest <= 100'000) {
+            auto const made = generate::make({o.plan.seed, {recipe}}, extent.largest_index);
+            if (auto const* record = std::get_if<Record>(&made)) {
+                text = static_cast<double>(record->name.size() + record->source.size() +
+                                           record->recipe.size());
+                auto const& rows = record->structure.cell.rows();
+                box = fmt::format(", edges {:.4g}, {:.4g}, {:.4g} Å", rows.row(0).norm(),
+                                  rows.row(1).norm(), rows.row(2).norm());
+            }
+        }
+        texts += text * static_cast<double>(extent.structures);
+        all.structures += extent.structures;
+        all.atoms += extent.atoms;
+        if (extent.largest > all.largest) {
+            all.largest = extent.largest;
+            largest =
+                fmt::format("atoms of the largest structure (recipe '{}'{})", recipe.name, box);
+        }
+    }
+    double const n = static_cast<double>(all.structures);
+    double const atoms = static_cast<double>(all.atoms);
+    double const bytes = on_disk(24.0 * atoms) + on_disk(atoms) + on_disk(72.0 * n) +
+                         on_disk(texts) + 55.0 * n + 16'000.0;
+    e.numbers.push_back({"structures", n, "", "structures, before any is left out"});
+    e.numbers.push_back({"atoms", atoms, "", "atoms in them"});
+    e.numbers.push_back({"largest", static_cast<double>(all.largest), "", largest});
+    e.numbers.push_back({"output", bytes * 1e-6, "MB", "size of the output, about"});
+    return e;
+}
+
 }  // namespace
 
 Estimates estimate(Context& context, config::Input const& input, std::string const& command) {
@@ -196,16 +235,19 @@ Estimates estimate(Context& context, config::Input const& input, std::string con
         if (command == "describe") {
             config::DescribeOptions o;
             config::parse(input, command, [&](config::Fields& f) { fields(f, o); });
-            return of_describe(context, o);
+            return of_describe(context, input, o);
         }
         if (command == "train") {
             config::TrainOptions o;
             config::parse(input, command, [&](config::Fields& f) { fields(f, o); });
-            return of_train(context, o);
+            return of_train(context, input, o);
+        }
+        if (command == "generate") {
+            config::GenerateOptions o;
+            config::parse(input, command, [&](config::Fields& f) { fields(f, o); });
+            return of_generate(o);
         }
     } catch (MissingError const& e) {
-        return {{}, {fmt::format("no estimate: {}", e.what())}};
-    } catch (DataError const& e) {  // e.g. no labels to learn from in the sample
         return {{}, {fmt::format("no estimate: {}", e.what())}};
     }
     return {};

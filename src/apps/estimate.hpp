@@ -19,8 +19,9 @@ struct Estimates {
     std::vector<std::string> notes;  ///< what could not be told, and why
 };
 
-/// Size, memory and time of what an input asks for. The time comes from the descriptors of a few
-/// structures of the dataset, computed here; nothing is written.
+/// Size, memory and time of what an input asks for, after it has been held against its data, if
+/// they are there. Times come from the work on a few structures, done here; nothing is written.
+/// \throws InputError, DataError as the command would, of data that the input does not fit
 /// Collective.
 [[nodiscard]] Estimates estimate(Context& context, config::Input const& input,
                                  std::string const& command);

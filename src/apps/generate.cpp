@@ -12,7 +12,7 @@
 #include "kamacite/config/writers.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/store.hpp"
-#include "kamacite/generate/recipe.hpp"
+#include "kamacite/generate/extent.hpp"
 #include "kamacite/mpi/partition.hpp"
 
 namespace kamacite::apps {
@@ -138,6 +138,9 @@ int generate_structures(Context& context, std::filesystem::path const& input,
                         options.output.string()));
     context.log.info("structures: {}, recipes: {}, ranks: {}", generate::count(options.plan),
                      options.plan.recipes.size(), comm.size());
+    for (auto const& recipe : options.plan.recipes)
+        for (auto const& remark : generate::remarks(recipe))
+            context.log.warn("recipe '{}': {}", recipe.name, remark);
     auto const made = make_block(comm, options.plan);
     auto const all = outcomes(comm, options.plan, made);
     refuse_nothing(all, input);

@@ -129,19 +129,6 @@ void look_at_surfaces(Recipe const& recipe, Found& found) {
         });
 }
 
-/// The kinds of hosts of a recipe, which differ in their number of atoms, or in what fits.
-template <class Visit>
-void for_hosts(Recipe const& recipe, Visit const& visit) {
-    auto const n = lengths_of(recipe);
-    Choice choice;
-    for (choice.lattice = 0; choice.lattice < n.lattice; ++choice.lattice)
-        for (choice.plane = 0; choice.plane < n.plane; ++choice.plane)
-            for (choice.layers = 0; choice.layers < n.layers; ++choice.layers)
-                for (choice.termination = 0; choice.termination < n.termination;
-                     ++choice.termination)
-                    visit(choice);
-}
-
 void look_at_fractions(Substitution const& substitution, long long n_atoms, Found& found) {
     for (std::size_t i = 0; i < substitution.fractions.size(); ++i) {
         double const f = substitution.fractions[i];
@@ -343,24 +330,6 @@ void check(Plan const& plan) {
         tell(fmt::format("recipe '{}': ", recipe.name), complaints(recipe));
     if (all.empty()) tell("", complaints(plan));
     if (!all.empty()) throw InputError(all);
-}
-
-Extent extent_of(Recipe const& recipe) {
-    Extent extent;
-    extent.structures = count(recipe);
-    auto const lengths = lengths_of(recipe);
-    auto const hosts = 1LL * lengths.lattice * lengths.plane * lengths.layers * lengths.termination;
-    int const added = (recipe.interstitials ? recipe.interstitials->count : 0) -
-                      (recipe.vacancies ? recipe.vacancies->count : 0);
-    for_hosts(recipe, [&](Choice const& choice) {
-        auto const n =
-            static_cast<long long>(host_atoms(recipe, make_unit(recipe, choice))) + added;
-        extent.atoms += n * (extent.structures / hosts);
-        if (n <= extent.largest) return;
-        extent.largest = n;
-        extent.largest_index = index_of(recipe, choice);
-    });
-    return extent;
 }
 
 }  // namespace kamacite::generate

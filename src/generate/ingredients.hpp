@@ -41,4 +41,17 @@ struct Host {
 /// Atoms of make_host(), of a recipe that is not checked: too many for a whole number, perhaps.
 [[nodiscard]] double host_atoms(Recipe const& recipe, Host const& unit);
 
+/// Visits the choices whose hosts differ in their atoms: not in size, c/a or what comes later.
+template <class Visit>
+void for_hosts(Recipe const& recipe, Visit const& visit) {
+    auto const n = lengths_of(recipe);
+    Choice choice;
+    for (choice.lattice = 0; choice.lattice < n.lattice; ++choice.lattice)
+        for (choice.plane = 0; choice.plane < n.plane; ++choice.plane)
+            for (choice.layers = 0; choice.layers < n.layers; ++choice.layers)
+                for (choice.termination = 0; choice.termination < n.termination;
+                     ++choice.termination)
+                    visit(choice);
+}
+
 }  // namespace kamacite::generate

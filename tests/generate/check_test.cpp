@@ -2,6 +2,7 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/generate/check.hpp"
+#include "kamacite/generate/extent.hpp"
 #include "support/catch.hpp"
 
 using namespace kamacite;
@@ -188,6 +189,20 @@ TEST_CASE("the extent of a recipe is that of what it makes", "[generate]") {
         CHECK(extent.atoms == atoms);
         CHECK(extent.largest == largest);
     }
+}
+
+TEST_CASE("slabs of another composition than the crystal are remarked on", "[generate]") {
+    Recipe r = good();
+    r.crystals.lattices = {"B2"};
+    r.crystals.elements = {"Fe", "Ni"};
+    r.crystals.supercell = {2, 1, 1};
+    r.surfaces = generate::Surfaces{{"100", "110"}, {4, 5}, {0}, 10.0};
+    auto const all = generate::remarks(r);
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].find("slabs 100 of B2 with 5 layers from termination 0 are Fe3Ni2") == 0);
+    r.crystals.lattices = {"bcc"};
+    r.crystals.elements = {"Fe"};
+    CHECK(generate::remarks(r).empty());
 }
 
 TEST_CASE("numbers that nobody can have meant are refused at once", "[generate]") {

@@ -29,14 +29,4 @@ struct Complaint {
 /// \throws InputError naming recipe and key, with the value, for each thing that is wrong
 void check(Plan const& plan);
 
-/// How much a checked recipe makes, before any structure is refused.
-struct Extent {
-    long long structures = 0;
-    long long atoms = 0;          ///< of all structures
-    long long largest = 0;        ///< atoms of the largest structure
-    long long largest_index = 0;  ///< which one that is
-};
-/// How much a checked recipe makes; no structure is made for it.
-[[nodiscard]] Extent extent_of(Recipe const& recipe);
-
 }  // namespace kamacite::generate

@@ -1,0 +1,215 @@
+#include "fit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "data.hpp"
+#include "kamacite/config/similar.hpp"
+#include "kamacite/core/element.hpp"
+#include "kamacite/core/error.hpp"
+#include "kamacite/dataset/duplicates.hpp"
+
+namespace kamacite::apps {
+namespace {
+
+using config::Fault;
+
+constexpr long long piece = 1024;
+constexpr long long sample_size = 16;
+
+std::string words_of(Record const& record, std::filesystem::path const& path, long long index) {
+    std::string more;
+    if (!record.name.empty()) more += fmt::format(", '{}'", record.name);
+    if (!record.source.empty() && !record.source.starts_with(path.string()))
+        more += fmt::format(", from {}", record.source);
+    return fmt::format("structure {} of {}{}", index + 1, path.string(), more);
+}
+
+void add(DataSummary& data, Record const& record) {
+    auto const index = data.records();
+    data.atoms += record.structure.size();
+    for (int const z : record.structure.species)
+        if (!data.elements.contains(z))
+            data.elements.emplace(z, words_of(record, data.path, index));
+    data.tags.family.push_back(record.family);
+    data.tags.trajectory.push_back(record.trajectory);
+    data.tags.fingerprint.push_back(dataset::fingerprint_of(record));
+    data.has_energies.push_back(record.labels.energy || !record.labels.forces.empty() ? 1 : 0);
+    data.has_moments.push_back(record.labels.moments.empty() ? 0 : 1);
+    for (auto const& [name, value] : record.labels.properties) data.has_property[name];
+    for (auto& [name, has] : data.has_property) {
+        has.resize(static_cast<std::size_t>(index), 0);
+        has.push_back(record.labels.properties.contains(name) ? 1 : 0);
+    }
+}
+
+std::string listed(std::vector<std::string> const& names) {
+    std::string list;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i == 12) return list + ", …";
+        list += (i == 0 ? "" : ", ") + names[i];
+    }
+    return list;
+}
+
+void add_family_faults(std::vector<std::string> const& names, std::string const& key,
+                       DataSummary const& data, std::vector<Fault>& faults) {
+    std::set<std::string> const known(data.tags.family.begin(), data.tags.family.end());
+    std::vector<std::string> const all(known.begin(), known.end());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (known.contains(names[i])) continue;
+        faults.push_back(
+            {fmt::format("split.{}[{}]", key, i),
+             fmt::format("'{}' (no structure of {} is of this family){}: name one of {}", names[i],
+                         data.path.string(), config::did_you_mean(names[i], all), listed(all))});
+    }
+}
+
+/// Sides of the structures of a file; none if there is something wrong with the split.
+std::optional<dataset::Split> split_of(DataSummary const& data, config::TrainOptions const& o,
+                                       std::vector<Fault>& faults) {
+    if (data.stored) {
+        auto const asked = dataset::description_of(o.split);
+        if (data.stored->description == asked) return data.stored;
+        faults.push_back(
+            {"split", fmt::format("{} holds the split '{}' {} (asked for is: {}): give the new one "
+                                  "another 'name', restore the options, or delete the file",
+                                  dataset::split_file(data.path, o.split_name).string(),
+                                  o.split_name, data.stored->description, asked)});
+        return std::nullopt;
+    }
+    auto const before = faults.size();
+    add_family_faults(o.split.validation_families, "validation_families", data, faults);
+    add_family_faults(o.split.test_families, "test_families", data, faults);
+    if (faults.size() > before) return std::nullopt;
+    try {
+        return dataset::split(data.tags, o.split);
+    } catch (InputError const& e) {
+        std::string text = e.what();
+        if (text.starts_with("split: ")) text = text.substr(7);
+        faults.push_back({"split", data.path.string() + ": " + text});
+        return std::nullopt;
+    }
+}
+
+/// The labels of the training side.
+struct Learnable {
+    bool structures = false, energies = false, moments = false;
+    std::map<std::string, bool> property;
+};
+
+void add(Learnable& all, DataSummary const& data, dataset::Split const& split) {
+    for (std::size_t i = 0; i < split.sides.size(); ++i) {
+        if (split.sides[i] != dataset::Side::train) continue;
+        all.structures = true;
+        all.energies |= data.has_energies[i] != 0;
+        all.moments |= data.has_moments[i] != 0;
+        for (auto const& [name, has] : data.has_property) all.property[name] |= has[i] != 0;
+    }
+}
+
+void expect_labels(config::TrainOptions const& o, Learnable const& all) {
+    if (!all.structures)
+        throw DataError(
+            "the training set is empty (nothing to learn from): choose other data or "
+            "another split");
+    if (o.energy && !all.energies)
+        throw DataError(
+            "no structure of the training set has an energy or forces (the energy head "
+            "learns from them): choose other data, or say 'energy: false'");
+    if (o.moment && !all.moments)
+        throw DataError(
+            "no structure of the training set has magnetic moments (the moment head "
+            "learns from them): choose other data, or leave out 'moment'");
+    auto const known = [&](std::string const& name) {
+        auto const found = all.property.find(name);
+        // moments of atoms give the property of the same name of structures
+        return (found != all.property.end() && found->second) ||
+               (name == "magnetic_moment" && all.moments);
+    };
+    for (auto const& head : o.property_heads) {
+        if (std::none_of(head.outputs.begin(), head.outputs.end(), known))
+            throw DataError(
+                fmt::format("no structure of the training set has the property '{}', nor another "
+                            "output of its head: import a table with it, or drop the head",
+                            head.outputs.front()));
+        for (auto const& name : head.conditions)
+            if (!all.property.contains(name) || !all.property.at(name))
+                throw DataError(
+                    fmt::format("no structure of the training set has the condition "
+                                "'{}': import a table with it, or remove it from "
+                                "'conditions'",
+                                name));
+    }
+}
+
+}  // namespace
+
+DataSummary summarise(mpi::Communicator const& comm, std::filesystem::path const& path,
+                      std::string const& split_name) {
+    DataSummary data;
+    data.path = path;
+    Source const source{comm, path, ""};
+    if (source.is_dataset() && !split_name.empty()) {
+        auto const names = dataset::split_names(path, comm);
+        if (std::find(names.begin(), names.end(), split_name) != names.end())
+            data.stored = dataset::read_split(path, comm, split_name);
+    }
+    auto const n = source.size();
+    long long sampled = 0;  // the next of the sample is structure sampled · n/size
+    auto const size = std::min(sample_size, n);
+    for (long long begin = 0; begin < n; begin += piece)
+        for (auto& record : source.read(comm, {begin, std::min(begin + piece, n)})) {
+            add(data, record);
+            if (sampled < size && data.records() - 1 == sampled * n / size) {
+                data.sample.push_back(std::move(record));
+                ++sampled;
+            }
+        }
+    for (auto& [name, has] : data.has_property) has.resize(static_cast<std::size_t>(n), 0);
+    return data;
+}
+
+std::vector<Fault> element_faults(std::vector<std::string> const& elements,
+                                  std::span<DataSummary const> data) {
+    std::vector<Fault> faults;
+    if (elements.empty()) return faults;
+    std::map<int, std::string> seen;
+    for (auto const& one : data) seen.insert(one.elements.begin(), one.elements.end());
+    for (auto const& [z, where] : seen) {
+        std::string const symbol{symbol_of(z)};
+        if (std::find(elements.begin(), elements.end(), symbol) == elements.end())
+            faults.push_back({"elements", fmt::format("{} is missing ({} has it): add {} to "
+                                                      "'elements', or leave such structures out",
+                                                      symbol, where, symbol)});
+    }
+    for (std::size_t i = 0; i < elements.size(); ++i)
+        if (!seen.contains(atomic_number_of(elements[i])))
+            faults.push_back({fmt::format("elements[{}]", i),
+                              fmt::format("{} (no structure of the data has it, so nothing can be "
+                                          "learned of it): remove it",
+                                          elements[i])});
+    return faults;
+}
+
+void expect_fit(config::Input const& input, config::TrainOptions const& options,
+                std::span<DataSummary const> data) {
+    auto faults = element_faults(options.elements, data);
+    if (options.elements.empty()) {
+        std::map<int, std::string> seen;
+        for (auto const& one : data) seen.insert(one.elements.begin(), one.elements.end());
+        std::vector<int> elements;
+        for (auto const& [z, where] : seen) elements.push_back(z);
+        auto const more = config::faults_of(options, elements);
+        faults.insert(faults.end(), more.begin(), more.end());
+    }
+    Learnable learnable;
+    for (auto const& one : data)
+        if (auto const split = split_of(one, options, faults)) add(learnable, one, *split);
+    config::refuse(input, faults);
+    expect_labels(options, learnable);
+}
+
+}  // namespace kamacite::apps

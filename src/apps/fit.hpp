@@ -1,0 +1,52 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kamacite/config/input.hpp"
+#include "kamacite/config/train.hpp"
+#include "kamacite/dataset/split.hpp"
+#include "kamacite/mpi/communicator.hpp"
+
+namespace kamacite::apps {
+
+/// What an input is held against of one of its files; the structures themselves are not kept.
+struct DataSummary {
+    std::filesystem::path path;
+    long long atoms = 0;
+    std::map<int, std::string> elements;  ///< by atomic number: a structure that has it, in words
+    dataset::Tags tags;                   ///< one entry per structure, as all of these
+    std::vector<std::uint8_t> has_energies, has_moments;  ///< energy or forces; moments
+    std::map<std::string, std::vector<std::uint8_t>> has_property;
+    std::vector<Record> sample;            ///< a few structures, spread over the file
+    std::optional<dataset::Split> stored;  ///< the split of the name asked for, if there is one
+
+    [[nodiscard]] long long records() const noexcept { return std::ssize(tags.family); }
+};
+
+/// Reads a dataset or another readable file, piece by piece, on every rank.
+/// \param split_name  of a split that may be stored with it; empty: none is looked for
+/// \throws MissingError, DataError as Source
+/// Collective.
+[[nodiscard]] DataSummary summarise(mpi::Communicator const& comm,
+                                    std::filesystem::path const& path,
+                                    std::string const& split_name = "");
+
+/// What is wrong with the key `elements` for these data: an element that it leaves out, one that no
+/// structure has. Nothing if it is empty.
+[[nodiscard]] std::vector<config::Fault> element_faults(std::vector<std::string> const& elements,
+                                                        std::span<DataSummary const> data);
+
+/// Whether a training can begin with these data; to be asked before anything is written.
+/// \param data  of `options.data`, with the splits of `options.split_name`
+/// \throws InputError told at the keys: elements, functions, families that are held out, a split
+///         that leaves a side empty or differs from the stored one; DataError if there is no label
+///         that a head could learn from
+void expect_fit(config::Input const& input, config::TrainOptions const& options,
+                std::span<DataSummary const> data);
+
+}  // namespace kamacite::apps
