@@ -92,7 +92,7 @@ public:
         k.words = words;
         k.bounds = bounds;
         for (auto const& [name, v] : values)
-            k.values.push_back(fmt::format("{}: {}", scalar_of(name), v));
+            k.values.push_back(fmt::format("{}: {}", scalar_of(name), format_number(v)));
     }
     void choice(Key const& key, std::string& value,
                 std::vector<Alternative> const& alternatives) override {

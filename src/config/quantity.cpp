@@ -140,6 +140,13 @@ double parse_quantity(std::string const& text, Dimension dimension) {
     return values.front();
 }
 
+std::string format_number(double value) {
+    auto text = fmt::format("{}", value);
+    auto const e = text.find('e');
+    if (e != std::string::npos && text.find('.') == std::string::npos) text.insert(e, ".0");
+    return text;
+}
+
 std::string format_quantity(double value, Dimension dimension) {
     Unit const* usual = nullptr;
     for (auto const& unit : known_units) {
@@ -151,7 +158,7 @@ std::string format_quantity(double value, Dimension dimension) {
         auto const text = fmt::format("{:.15g}", number);
         if (parse_number(text) * unit.factor == value) return fmt::format("{} {}", text, unit.name);
     }
-    return usual == nullptr ? fmt::format("{}", value) : fmt::format("{} {}", value, usual->name);
+    return usual == nullptr ? format_number(value) : fmt::format("{} {}", value, usual->name);
 }
 
 std::string name_of(Dimension dimension) {
@@ -190,7 +197,7 @@ double parse_number(std::string const& text) {
     auto const value = take_number(rest);
     if (!value || !trimmed(rest).empty())
         throw InputError(
-            fmt::format("'{}' (not a finite number): write e.g. '0.5' or '1e-3'", shown(text)));
+            fmt::format("'{}' (not a finite number): write e.g. '0.5' or '1.0e-3'", shown(text)));
     return *value;
 }
 

@@ -24,18 +24,24 @@ std::string escaped(std::string const& unit) {
     return text;
 }
 
-/// What a text with numbers and a unit looks like; `repeat` says how many numbers: "" or "+".
-Json quantity(Dimension dimension, std::string const& repeat) {
-    std::string names;
-    for (auto const& u : units_of(dimension)) names += (names.empty() ? "" : "|") + escaped(u);
-    return {{"type", "string"},
-            {"pattern", fmt::format("^ *({} *){}({}) *$", number_pattern, repeat, names)}};
-}
-
 Json with_bounds(Json number, Bounds bounds) {
     if (std::isfinite(bounds.low)) number["minimum"] = bounds.low;
     if (std::isfinite(bounds.high)) number["maximum"] = bounds.high;
     return number;
+}
+
+/// A plain number, or what a text with numbers and a unit looks like, whose bounds a schema cannot
+/// tell; `repeat` says how many numbers: "" or "+".
+Json quantity(KeyDescription const& k, std::string const& repeat) {
+    if (k.dimension == Dimension::none) return with_bounds({{"type", "number"}}, k.bounds);
+    std::string names;
+    for (auto const& u : units_of(k.dimension)) {
+        if (!names.empty()) names += "|";
+        if (u.starts_with("1/")) names += " ";  // "0.01/angstrom^2" is no number with a unit
+        names += escaped(u);
+    }
+    return {{"type", "string"},
+            {"pattern", fmt::format("^ *({} *){}({}) *$", number_pattern, repeat, names)}};
 }
 
 /// One value or a list of them, as the parser takes either.
@@ -58,9 +64,9 @@ Json mapping(std::vector<KeyDescription> const& keys);
 Json value_schema(KeyDescription const& k) {
     switch (k.kind) {
         case Kind::quantity:
-            return quantity(k.dimension, "");
+            return quantity(k, "");
         case Kind::quantities:
-            return one_or_many(quantity(k.dimension, "+"), k.key);
+            return one_or_many(quantity(k, "+"), k.key);
         case Kind::number:
             return with_bounds({{"type", "number"}}, k.bounds);
         case Kind::numbers:

@@ -72,4 +72,7 @@ TEST_CASE("a formatted quantity gives the same bits when parsed", "[config]") {
     CHECK(format_quantity(25.0 * units::GPa, Dimension::pressure) == "25 GPa");
     CHECK(format_quantity(2.0e18, Dimension::time) == "2000 s");
     CHECK(format_quantity(0.005, Dimension::energy) == "5 meV");
+    // YAML 1.1 takes a number with an exponent but no point for a text.
+    CHECK(format_quantity(5e-5, Dimension::none) == "5.0e-05");
+    CHECK(format_quantity(2.5e30, Dimension::none) == "2.5e+30");
 }

@@ -15,6 +15,10 @@ namespace kamacite::config {
 /// One number with a unit. \throws InputError as parse_quantities(), and if there are several
 [[nodiscard]] double parse_quantity(std::string const& text, Dimension dimension);
 
+/// A number that gives the same bits when parsed, and that YAML 1.1 takes for one too: 5.0e-05, not
+/// 5e-05, which is a text there.
+[[nodiscard]] std::string format_number(double value);
+
 /// The number with a unit that reads well and gives the same bits when parsed: "25 GPa".
 [[nodiscard]] std::string format_quantity(double value, Dimension dimension);
 
