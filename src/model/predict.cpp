@@ -2,7 +2,9 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <variant>
 
+#include "block_network.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/descriptors/pass.hpp"
 #include "kamacite/model/model.hpp"
@@ -10,7 +12,7 @@
 namespace kamacite {
 namespace {
 
-constexpr int atoms_of_block = 256;  // small structures are joined to about this many atoms
+constexpr int atoms_joined = 256;  // small structures are joined to about this many atoms
 
 using Clock = std::chrono::steady_clock;
 
@@ -26,66 +28,97 @@ struct AtomValues {
     std::vector<double> energies, moments, extrapolation;
     Matrix dE_dG;                        ///< of the atoms of the present run
     std::vector<std::vector<int>> rows;  ///< atoms of the run by element, counted from its first
-    Network::Tape energy_tape, moment_tape;
-    Matrix seed, moment, moment_slope;
 };
 
-/// Runs the energy network for the atoms `rows` of element e of a run that starts at `begin`;
-/// their scaled descriptors are in the tape.
-void run_energy(Model const& model, int h, int e, std::span<int const> rows, int begin,
-                AtomValues& out) {
-    auto const& head = model.heads()[static_cast<std::size_t>(h)];
-    auto const& part = model.part(h, e);
-    auto const w = model.parameters_of(part);
-    auto& tape = out.energy_tape;
-    part.network.forward(w, tape);
-    out.seed.resize(std::ssize(rows), 1);
-    out.seed.setConstant(head.scale[0]);
-    auto const& dy_dx = part.network.pull_back(w, tape, out.seed);
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-        auto const row = static_cast<Eigen::Index>(r);
-        out.energies[static_cast<std::size_t>(begin + rows[r])] =
-            head.shift[static_cast<std::size_t>(e)] + head.scale[0] * tape.output(row, 0);
-        out.dE_dG.row(rows[r]).head(dy_dx.cols()) =
-            dy_dx.row(row).cwiseProduct(model.scaling().inverse.row(e).head(dy_dx.cols()));
-    }
+double softplus(double z) {
+    return std::max(z, 0.0) + std::log1p(std::exp(-std::abs(z)));
 }
 
-/// The same for the moments.
-void run_moment(Model const& model, int h, int e, std::span<int const> rows, int begin,
-                AtomValues& out) {
-    auto const& part = model.part(h, e);
-    part.network.forward(model.parameters_of(part), out.moment_tape);
-    apply(Activation::softplus, out.moment_tape.output, out.moment, out.moment_slope);
-    for (std::size_t r = 0; r < rows.size(); ++r)
-        out.moments[static_cast<std::size_t>(begin + rows[r])] =
-            out.moment(static_cast<Eigen::Index>(r), 0);
-}
+/// The networks of all elements for both heads, as the kernels have them.
+template <class Real>
+class Networks {
+public:
+    explicit Networks(Model const& model)
+        : model_{model},
+          energy_{model.head(Head::Kind::energy)},
+          moment_{model.head(Head::Kind::moment)} {
+        for (int e = 0; e < static_cast<int>(model.descriptors().elements().size()); ++e) {
+            add(energy_, e, energies_);
+            add(moment_, e, moments_);
+        }
+    }
 
-/// Runs the networks of both heads for the atoms begin … end − 1, whose descriptors are the rows
-/// of g.
-void run_networks(Model const& model, Matrix const& g, std::span<int const> species, int begin,
-                  int end, AtomValues& out) {
-    int const energy = model.head(Head::Kind::energy);
-    int const moment = model.head(Head::Kind::moment);
-    out.rows.resize(model.descriptors().elements().size());
-    for (auto& rows : out.rows) rows.clear();
-    for (int i = begin; i < end; ++i) {
-        int const e = model.element_index(species[static_cast<std::size_t>(i)]);
-        out.rows[static_cast<std::size_t>(e)].push_back(i - begin);
-    }
-    for (int e = 0; e < static_cast<int>(out.rows.size()); ++e) {
-        auto const& rows = out.rows[static_cast<std::size_t>(e)];
-        if (rows.empty()) continue;
-        if (energy >= 0) {
-            model.scale(g, rows, e, out.energy_tape.input);
-            run_energy(model, energy, e, rows, begin, out);
+    /// Runs them for the atoms begin … end − 1, whose descriptors are the rows of g.
+    void run(Matrix const& g, std::span<int const> species, int begin, int end, AtomValues& out) {
+        out.rows.resize(model_.descriptors().elements().size());
+        for (auto& rows : out.rows) rows.clear();
+        for (int i = begin; i < end; ++i) {
+            int const e = model_.element_index(species[static_cast<std::size_t>(i)]);
+            out.rows[static_cast<std::size_t>(e)].push_back(i - begin);
         }
-        if (moment >= 0) {
-            model.scale(g, rows, e, out.moment_tape.input);
-            run_moment(model, moment, e, rows, begin, out);
+        for (std::size_t e = 0; e < out.rows.size(); ++e) {
+            if (out.rows[e].empty()) continue;
+            if (energy_ >= 0) run_energy(g, e, begin, out);
+            if (moment_ >= 0) run_moment(g, e, begin, out);
         }
     }
+
+private:
+    using Block = detail::BlockNetwork<Real>;
+
+    void add(int head, int element, std::vector<Block>& to) {
+        if (head < 0) return;
+        auto const& part = model_.part(head, element);
+        to.emplace_back(part.network, model_.parameters_of(part));
+    }
+
+    /// Scaled descriptors of the atoms `rows` of element e, one column per atom.
+    void fill_input(Matrix const& g, std::size_t e, std::vector<int> const& rows, Block& to) {
+        auto const row = static_cast<Eigen::Index>(e);
+        double const* centre = model_.scaling().centre.row(row).data();
+        double const* inverse = model_.scaling().inverse.row(row).data();
+        Real* x = to.input();
+        for (int k = 0; k < to.inputs(); ++k, x += detail::atoms_of_block)
+            for (std::size_t r = 0; r < rows.size(); ++r)
+                x[r] = static_cast<Real>((g(rows[r], k) - centre[k]) * inverse[k]);
+    }
+
+    void run_energy(Matrix const& g, std::size_t e, int begin, AtomValues& out) {
+        auto const& head = model_.heads()[static_cast<std::size_t>(energy_)];
+        auto const& rows = out.rows[e];
+        auto& network = energies_[e];
+        fill_input(g, e, rows, network);
+        Real const* y = network.forward();
+        for (std::size_t r = 0; r < rows.size(); ++r)
+            out.energies[static_cast<std::size_t>(begin + rows[r])] =
+                head.shift[e] + head.scale[0] * static_cast<double>(y[r]);
+        Real const* dE_dx = network.pull_back(std::span{head.scale}.first(1));
+        double const* inverse = model_.scaling().inverse.row(static_cast<Eigen::Index>(e)).data();
+        for (int k = 0; k < network.inputs(); ++k, dE_dx += detail::atoms_of_block)
+            for (std::size_t r = 0; r < rows.size(); ++r)
+                out.dE_dG(rows[r], k) = static_cast<double>(dE_dx[r]) * inverse[k];
+    }
+
+    void run_moment(Matrix const& g, std::size_t e, int begin, AtomValues& out) {
+        auto const& rows = out.rows[e];
+        auto& network = moments_[e];
+        fill_input(g, e, rows, network);
+        Real const* y = network.forward();
+        for (std::size_t r = 0; r < rows.size(); ++r)
+            out.moments[static_cast<std::size_t>(begin + rows[r])] =
+                softplus(static_cast<double>(y[r]));
+    }
+
+    Model const& model_;
+    int energy_, moment_;  // heads; −1: none
+    std::vector<Block> energies_, moments_;
+};
+
+using AnyNetworks = std::variant<Networks<double>, Networks<float>>;
+
+AnyNetworks networks_of(Model const& model) {
+    if (model.precision() == Precision::mixed) return Networks<float>{model};
+    return Networks<double>{model};
 }
 
 bool has_all(Conditions const& given, std::vector<std::string> const& wanted) {
@@ -136,13 +169,14 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
     Matrix all(properties ? std::ssize(species) : 0, descriptors_.width());
     Matrix g(DescriptorPass::run, descriptors_.width());
     DescriptorPass pass{descriptors_, neighbours, species, precision_};
+    auto networks = networks_of(*this);
     Seconds spent;
     auto start = Clock::now();
     for (int begin = 0; begin < static_cast<int>(n); begin += DescriptorPass::run) {
         int const end = std::min(static_cast<int>(n), begin + DescriptorPass::run);
         pass.evaluate(begin, end, g);
         spent.descriptors += since(start);
-        run_networks(*this, g, species, begin, end, values);
+        std::visit([&](auto& some) { some.run(g, species, begin, end, values); }, networks);
         for (int i = begin; i < end; ++i)
             values.extrapolation.push_back(
                 outside(g, i - begin, element_index(species[static_cast<std::size_t>(i)])));
@@ -206,7 +240,7 @@ std::vector<Prediction> Model::predict(std::span<Structure const> structures,
         Block block;
         std::size_t end = begin;
         while (end < structures.size() &&
-               (end == begin || block.atoms() + structures[end].size() <= atoms_of_block)) {
+               (end == begin || block.atoms() + structures[end].size() <= atoms_joined)) {
             block.add(structures[end], find_neighbours(structures[end], cutoff()));
             ++end;
         }

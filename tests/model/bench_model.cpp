@@ -1,6 +1,7 @@
 // Time per atom of the networks, of a list that follows its atoms, and of whole predictions.
 #include <benchmark/benchmark.h>
 
+#include "block_network.hpp"
 #include "kamacite/descriptors/recipe.hpp"
 #include "kamacite/model/model.hpp"
 #include "support/random_structures.hpp"
@@ -16,7 +17,26 @@ void per_atom(benchmark::State& state, int atoms) {
         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-/// Forward and back, 34 inputs, two hidden layers; arguments: atoms of a block, nodes.
+/// Forward and back, 34 inputs, two hidden layers, as predictions do it; argument: nodes.
+template <class Real>
+void networks_of_predictions(benchmark::State& state) {
+    int const nodes = static_cast<int>(state.range(0));
+    Network const network{{34, nodes, nodes, 1}, Activation::tanh};
+    std::vector<double> w(static_cast<std::size_t>(network.parameter_count()));
+    RandomStream random{1, "bench", 0};
+    network.initialise(w, random);
+    detail::BlockNetwork<Real> block{network, w};
+    for (int i = 0; i < 34 * detail::atoms_of_block; ++i)
+        block.input()[i] = static_cast<Real>(random.normal());
+    double const seed = 1.0;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(block.forward());
+        benchmark::DoNotOptimize(block.pull_back({&seed, 1}));
+    }
+    per_atom(state, detail::atoms_of_block);
+}
+
+/// The same as training does it; arguments: atoms of a block, nodes.
 void networks(benchmark::State& state) {
     int const atoms = static_cast<int>(state.range(0));
     int const nodes = static_cast<int>(state.range(1));
@@ -66,7 +86,13 @@ void prediction(benchmark::State& state, Precision precision) {
 
 int main(int argc, char** argv) {
     benchmark::Initialize(&argc, argv);
-    benchmark::RegisterBenchmark("networks", networks)->ArgsProduct({{16, 256}, {10, 64}});
+    benchmark::RegisterBenchmark("networks/training", networks)->ArgsProduct({{16, 256}, {10, 64}});
+    benchmark::RegisterBenchmark("networks/double", networks_of_predictions<double>)
+        ->Arg(10)
+        ->Arg(64);
+    benchmark::RegisterBenchmark("networks/mixed", networks_of_predictions<float>)
+        ->Arg(10)
+        ->Arg(64);
     benchmark::RegisterBenchmark("list_follows", list_follows)->Arg(3)->Arg(20);
     for (auto const p : {Precision::full, Precision::mixed})
         benchmark::RegisterBenchmark(("predict/" + name_of(p)).c_str(), prediction, p)

@@ -24,6 +24,7 @@ enum class Activation : int {
     exponential = 9,
     square = 10,
 };
+inline constexpr int number_of_activations = 11;  ///< their values are 0 … 10
 
 [[nodiscard]] std::string name_of(Activation activation);         ///< e.g. "silu"
 [[nodiscard]] Activation activation_of(std::string const& name);  ///< \throws InputError

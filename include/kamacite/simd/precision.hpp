@@ -4,7 +4,7 @@
 namespace kamacite {
 
 /// Numbers that the kernels compute with: full is double throughout; mixed has single-precision
-/// geometry, functions and moments of one atom, and double sums of energies, forces and
+/// geometry, functions, moments and networks of one atom, and double sums of energies, forces and
 /// virials.
 enum class Precision : int { full, mixed };
 
