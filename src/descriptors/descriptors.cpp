@@ -99,20 +99,7 @@ Matrix Descriptors::tangent(Neighbours const& neighbours, std::span<int const> s
         auto const n = static_cast<std::size_t>(i);
         auto const& plan = plan_->centres[static_cast<std::size_t>(slots[n])];
         detail::gather_atom(plan, neighbours.of(i), slots, w);
-        for (auto* b : {&w.scratch.rx, &w.scratch.ry, &w.scratch.rz})
-            b->room(static_cast<std::size_t>(w.lanes));
-        for (int lane = 0; lane < w.lanes; ++lane) {
-            int const j = w.atom[static_cast<std::size_t>(lane)];
-            Vec3 motion = Vec3::Zero();
-            if (j >= 0) {
-                Vec3 const r{w.x.get()[lane], w.y.get()[lane], w.z.get()[lane]};
-                motion =
-                    displacements[static_cast<std::size_t>(j)] - displacements[n] + strains[n] * r;
-            }
-            w.scratch.rx.get()[lane] = motion.x();
-            w.scratch.ry.get()[lane] = motion.y();
-            w.scratch.rz.get()[lane] = motion.z();
-        }
+        detail::move_atom(w, i, displacements, strains[n]);
         detail::tangent_atom(plan, w, rate.row(i).data());
     }
     return rate;

@@ -14,6 +14,10 @@ void Gather(CentrePlan const& plan, NeighboursOfAtom const& list, std::span<int 
     gather_lanes(plan, list, slot_of, w);
 }
 
+void Move(Workspace<Real>& w, int i, std::span<Vec3 const> displacements, Mat3 const& strain) {
+    move_lanes(w, i, displacements, strain);
+}
+
 void Scatter(Workspace<Real>& w, int i, AtomSum* sums) {
     HWY_ALIGN double total[4] = {0.0, 0.0, 0.0, 0.0};
     double const* pushes = interleave_pushes(w);
@@ -116,6 +120,7 @@ namespace kamacite::detail {
 namespace KAMACITE_KERNELS {
 
 HWY_EXPORT(Gather);
+HWY_EXPORT(Move);
 HWY_EXPORT(Scatter);
 HWY_EXPORT(Evaluate);
 HWY_EXPORT(Prepare);
@@ -129,6 +134,12 @@ template <>
 void gather_atom(CentrePlan const& plan, NeighboursOfAtom const& list, std::span<int const> slot_of,
                  Workspace<KAMACITE_REAL>& w) {
     HWY_DYNAMIC_DISPATCH(KAMACITE_KERNELS::Gather)(plan, list, slot_of, w);
+}
+
+template <>
+void move_atom(Workspace<KAMACITE_REAL>& w, int i, std::span<Vec3 const> displacements,
+               Mat3 const& strain) {
+    HWY_DYNAMIC_DISPATCH(KAMACITE_KERNELS::Move)(w, i, displacements, strain);
 }
 
 template <>

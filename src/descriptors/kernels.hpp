@@ -34,7 +34,12 @@ void values_of_atom(CentrePlan const& plan, Workspace<Real>& w, double* g);
 template <class Real>
 void pull_back_atom(CentrePlan const& plan, Workspace<Real>& w, double const* dE_dG);
 
-/// Wants the motion of every lane in w.rx, w.ry, w.rz (0 for padding).
+/// Fills the scratch's rx, ry, rz with the motion ṙ_ij = δ_j − δ_i + ε r_ij of every lane; padding
+/// has one too, any finite one.
+template <class Real>
+void move_atom(Workspace<Real>& w, int i, std::span<Vec3 const> displacements, Mat3 const& strain);
+
+/// After move_atom().
 /// \param rate  the derivatives of the functions of the centre, plan.size of them
 template <class Real>
 void tangent_atom(CentrePlan const& plan, Workspace<Real>& w, double* rate);

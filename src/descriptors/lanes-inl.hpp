@@ -110,6 +110,32 @@ inline void gather_lanes(CentrePlan const& plan, NeighboursOfAtom const& list,
     }
 }
 
+/// ṙ_ij = δ_j − δ_i + ε r_ij of all lanes; padding takes δ_j = δ_i.
+inline void move_lanes(Workspace<Real>& w, int i, std::span<Vec3 const> displacements,
+                       Mat3 const& strain) {
+    Buffer<Real>* const rates[3] = {&w.scratch.rx, &w.scratch.ry, &w.scratch.rz};
+    Real* to[3];
+    for (int a = 0; a < 3; ++a) to[a] = rates[a]->room(static_cast<std::size_t>(w.lanes));
+    for (int lane = 0; lane < w.lanes; ++lane) {
+        int const j = w.atom[static_cast<std::size_t>(lane)];
+        double const* other = displacements[static_cast<std::size_t>(j < 0 ? i : j)].data();
+        for (int a = 0; a < 3; ++a) to[a][lane] = static_cast<Real>(other[a]);
+    }
+    double const* own = displacements[static_cast<std::size_t>(i)].data();
+    for (int lane = 0; lane < w.lanes; lane += lanes_of_vector()) {
+        V const x = load(w.x.get() + lane);
+        V const y = load(w.y.get() + lane);
+        V const z = load(w.z.get() + lane);
+        for (int a = 0; a < 3; ++a) {
+            V const moved = hn::Sub(load(to[a] + lane), set(own[a]));
+            V const strained =
+                hn::MulAdd(set(strain(a, 0)), x,
+                           hn::MulAdd(set(strain(a, 1)), y, hn::Mul(set(strain(a, 2)), z)));
+            store(hn::Add(moved, strained), to[a] + lane);
+        }
+    }
+}
+
 /// ∂E_i/∂r_ij of all lanes as x, y, z, 0 of one lane after the other.
 inline double const* interleave_pushes(Workspace<Real>& w) {
     DD const d;

@@ -22,10 +22,13 @@ using VC = hn::Vec<DC>;
 /// Channels that the inner loops take at once: what fits into the registers.
 inline constexpr int channels_at_once = HWY_TARGET <= HWY_AVX3 ? 6 : 3;
 
-/// Calls work(first, constant C) for the channels 0 … count − 1 in even groups.
-template <class F>
+/// The same where each channel has a rate too.
+inline constexpr int rates_at_once = channels_at_once / 2;
+
+/// Calls work(first, constant C) for the channels 0 … count − 1 in even groups, `most` at once.
+template <int most = channels_at_once, class F>
 HWY_INLINE void over_channels(int count, F const& work) {
-    int const groups = (count + channels_at_once - 1) / channels_at_once;
+    int const groups = (count + most - 1) / most;
     for (int g = 0, c = 0; g < groups; ++g) {
         int const size = (count - c + groups - g - 1) / (groups - g);
         switch (size) {
@@ -33,19 +36,19 @@ HWY_INLINE void over_channels(int count, F const& work) {
                 work(c, std::integral_constant<int, 1>{});
                 break;
             case 2:
-                work(c, std::integral_constant<int, 2>{});
+                work(c, std::integral_constant<int, std::min(2, most)>{});
                 break;
             case 3:
-                work(c, std::integral_constant<int, 3>{});
+                work(c, std::integral_constant<int, std::min(3, most)>{});
                 break;
             case 4:
-                work(c, std::integral_constant<int, std::min(4, channels_at_once)>{});
+                work(c, std::integral_constant<int, std::min(4, most)>{});
                 break;
             case 5:
-                work(c, std::integral_constant<int, std::min(5, channels_at_once)>{});
+                work(c, std::integral_constant<int, std::min(5, most)>{});
                 break;
             default:
-                work(c, std::integral_constant<int, channels_at_once>{});
+                work(c, std::integral_constant<int, most>{});
         }
         c += size;
     }
@@ -106,6 +109,34 @@ HWY_INLINE void accumulate_family(CentrePlan::Family const& family, Workspace<Re
                                               top.count, sums + c * lanes_of_vector(), family.count,
                                               first);
     });
+}
+
+/// sums[m][c] (+)= Σ_k (g_c Ḃ_m + ġ_c B_m), as accumulate().
+template <int K, int C>
+HWY_INLINE void accumulate_rates(Real const* g, Real const* g_rate, int stride, Real const* basis,
+                                 Real const* basis_rate, int count, Real* sums, int step,
+                                 bool first) {
+    int const n_lanes = lanes_of_vector();
+    V weight[C][K], weight_rate[C][K];
+    for (int c = 0; c < C; ++c)
+        for (int k = 0; k < K; ++k) {
+            auto const at = static_cast<std::ptrdiff_t>(c) * stride + k * n_lanes;
+            weight[c][k] = load(g + at);
+            weight_rate[c][k] = load(g_rate + at);
+        }
+    for (int m = 0; m < count; ++m) {
+        Real* const at = sums + static_cast<std::ptrdiff_t>(m) * step * n_lanes;
+        V sum[C];
+        for (int c = 0; c < C; ++c) sum[c] = first ? zero() : load(at + c * n_lanes);
+        for (int k = 0; k < K; ++k) {
+            V const monomial = load(basis + (m * K + k) * n_lanes);
+            V const rate = load(basis_rate + (m * K + k) * n_lanes);
+            for (int c = 0; c < C; ++c)
+                sum[c] =
+                    hn::MulAdd(weight[c][k], rate, hn::MulAdd(weight_rate[c][k], monomial, sum[c]));
+        }
+        for (int c = 0; c < C; ++c) store(sum[c], at + c * n_lanes);
+    }
 }
 
 /// M_abc of the degrees below follow from |u| = 1: M_abc = M_(a+2)bc + M_a(b+2)c + M_ab(c+2).
@@ -285,6 +316,7 @@ inline void fill_moments_and_rates(CentrePlan const& plan, Workspace<Real>& w) {
     auto const n_sums = sums_before(plan, plan.families.size());
     Real* sums = w.scratch.sums.room(n_sums);
     Real* rates = w.scratch.sums_rate.room(n_sums);
+    int const n_lanes = lanes_of_vector();
     for (std::size_t s = 0; s < plan.slots.size(); ++s) {
         int const degree = plan.slots[s].degree;
         if (degree == 0) continue;
@@ -301,8 +333,15 @@ inline void fill_moments_and_rates(CentrePlan const& plan, Workspace<Real>& w) {
                 if (family.slot != static_cast<int>(s)) continue;
                 auto const at = sums_before(plan, f);
                 accumulate_family<K>(family, w, w.g, lane, basis, sums + at, first);
-                accumulate_family<K>(family, w, w.g, lane, basis_rate, rates + at, first);
-                accumulate_family<K>(family, w, w.scratch.g_rate, lane, basis, rates + at, false);
+                Top const top{family.degree};
+                int const from = top.first * K * n_lanes;
+                over_channels<rates_at_once>(family.count, [&](int c, auto width) {
+                    accumulate_rates<K, decltype(width)::value>(
+                        row(w.g, family.first + c, w) + lane,
+                        row(w.scratch.g_rate, family.first + c, w) + lane, w.lanes, basis + from,
+                        basis_rate + from, top.count, rates + at + c * n_lanes, family.count,
+                        first);
+                });
             }
         });
     }
