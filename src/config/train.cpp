@@ -184,6 +184,22 @@ void adam_fields(Fields& f, training::StageOptions& o) {
              not_negative);
 }
 
+void kalman_fields(Fields& f, training::StageOptions& o) {
+    f.integer({"batch", "Structures per step"}, o.batch, at_least_one);
+    f.number({"step", "Part of the filter's step that is taken, at the beginning"}, o.step,
+             {1e-6, 1.0});
+    f.number({"final_step", "The same at the end, reached by a cosine"}, o.final_step, {0.0, 1.0});
+    f.integer({"block", "Parameters of one block of the covariance at most"}, o.block,
+              at_least_one);
+    f.number({"covariance", "Variance of the parameters at the beginning"}, o.covariance, positive);
+    f.number({"noise", "Variance of a measurement, in units of the scales of the loss"}, o.noise,
+             positive);
+    f.number({"forget", "Factor λ by which the covariance is divided, at the beginning"}, o.forget,
+             {0.5, 1.0});
+    f.number({"forget_rate", "How slowly λ approaches 1: λ ← ν λ + 1 − ν"}, o.forget_rate,
+             {0.0, 1.0});
+}
+
 void tao_fields(Fields& f, training::StageOptions& o) {
     f.integer({"restart", "Iterations until its memory of the curvature begins anew"}, o.restart,
               at_least_one);
@@ -198,6 +214,9 @@ void stage_fields(Fields& f, training::StageOptions& o) {
         {"optimiser", "How parameters are moved"}, o.kind,
         {{Kind::adam, "adam", "steps by batches, with momentum",
           [&](Fields& s) { adam_fields(s, o); }},
+         {Kind::kalman, "kalman",
+          "extended Kalman filter: steps by batches, weighted by the covariance of parameters",
+          [&](Fields& s) { kalman_fields(s, o); }},
          {Kind::lmvm, "lmvm", "limited-memory BFGS of PETSc TAO on all structures at once",
           [&](Fields& s) { tao_fields(s, o); }},
          {Kind::bqnls, "bqnls", "quasi-Newton line search of PETSc TAO on all structures at once",

@@ -70,18 +70,19 @@ Optimiser::Step Adam::step(Objective const& objective, Model& model, std::span<i
     return {std::move(total.sums), total.flags};
 }
 
-Optimiser::State Adam::state() const {
+std::map<std::string, std::vector<double>> Adam::shared() const {
     return {{"steps", {steps_}}, {"first", first_}, {"second", second_}, {"norms", norms_}};
 }
 
 void Adam::restore(State const& state) {
-    if (state.size() != 4 || !state.contains("first") ||
-        state.at("first").size() != first_.size() || state.at("second").size() != second_.size())
+    auto const& kept = state.shared;
+    if (kept.size() != 4 || !kept.contains("first") || kept.at("first").size() != first_.size() ||
+        kept.at("second").size() != second_.size())
         throw DataError("the checkpoint holds no state of Adam for this model: start with --fresh");
-    steps_ = state.at("steps").at(0);
-    first_ = state.at("first");
-    second_ = state.at("second");
-    norms_ = state.at("norms");
+    steps_ = kept.at("steps").at(0);
+    first_ = kept.at("first");
+    second_ = kept.at("second");
+    norms_ = kept.at("norms");
 }
 
 }  // namespace kamacite::training

@@ -56,12 +56,18 @@ void write_progress(io::File& file, std::string const& group, Progress const& p)
           "loss of a batch, seconds",
           numbers);
     each_vector(p, write);
-    std::string names;
-    for (auto const& [name, values] : p.optimiser) {
+    std::string shared, rows;
+    for (auto const& [name, values] : p.optimiser.shared) {
         write("optimiser/" + name, "state of the optimiser", values);
-        names += name + " ";
+        shared += name + " ";
     }
-    file.set_attribute(group + "/numbers", "optimiser", names);
+    for (auto const& [name, values] : p.optimiser.rows) {
+        file.write_rows(group + "/optimiser/" + name, values,
+                        {"1", "state of the optimiser, cut over the ranks"});
+        rows += name + " ";
+    }
+    file.set_attribute(group + "/numbers", "shared", shared);
+    file.set_attribute(group + "/numbers", "rows", rows);
 }
 
 Progress read_progress(io::File const& file, std::string const& group) {
@@ -78,9 +84,12 @@ Progress read_progress(io::File const& file, std::string const& group) {
     each_vector(p, [&](std::string const& name, std::string const&, std::vector<double>& values) {
         values = file.read_all<double>(group + "/" + name);
     });
-    std::istringstream names{file.text(group + "/numbers", "optimiser")};
-    for (std::string name; names >> name;)
-        p.optimiser[name] = file.read_all<double>(group + "/optimiser/" + name);
+    std::istringstream shared{file.text(group + "/numbers", "shared")};
+    for (std::string name; shared >> name;)
+        p.optimiser.shared[name] = file.read_all<double>(group + "/optimiser/" + name);
+    std::istringstream rows{file.text(group + "/numbers", "rows")};
+    for (std::string name; rows >> name;)
+        p.optimiser.rows[name] = file.read_matrix(group + "/optimiser/" + name);
     return p;
 }
 

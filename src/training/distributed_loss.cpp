@@ -1,7 +1,5 @@
 #include "kamacite/training/distributed_loss.hpp"
 
-#include <exception>
-
 #include "kamacite/mpi/partition.hpp"
 #include "kamacite/mpi/tree.hpp"
 #include "kamacite/training/setup.hpp"
@@ -21,15 +19,20 @@ DistributedLoss::DistributedLoss(std::span<Record const> records, LossOptions co
     all_ = balanced_parts(costs_, 4 * leaves_);
 }
 
-DistributedLoss::Total DistributedLoss::gradient(mpi::Communicator const& comm, Model const& model,
-                                                 LossOptions const& options,
-                                                 std::span<int const> ids, double flag) {
+std::vector<std::vector<int>> DistributedLoss::leaves_of(std::span<int const> ids) const {
     std::vector<double> costs;
     for (int const id : ids) costs.push_back(costs_[static_cast<std::size_t>(id)]);
     auto parts = balanced_parts(costs, leaves_);
     for (auto& part : parts)
         for (int& i : part) i = ids[static_cast<std::size_t>(i)];
-    return total(comm, model, options, parts, static_cast<int>(model.parameters().size()), flag);
+    return parts;
+}
+
+DistributedLoss::Total DistributedLoss::gradient(mpi::Communicator const& comm, Model const& model,
+                                                 LossOptions const& options,
+                                                 std::span<int const> ids, double flag) {
+    return total(comm, model, options, leaves_of(ids), static_cast<int>(model.parameters().size()),
+                 flag);
 }
 
 std::vector<double> DistributedLoss::errors(mpi::Communicator const& comm, Model const& model,
@@ -37,17 +40,14 @@ std::vector<double> DistributedLoss::errors(mpi::Communicator const& comm, Model
     return total(comm, model, options, all_, 0, 0.0).sums;
 }
 
-DistributedLoss::Total DistributedLoss::total(mpi::Communicator const& comm, Model const& model,
-                                              LossOptions const& options,
-                                              std::vector<std::vector<int>> const& parts,
-                                              int parameters, double flag) {
+Matrix DistributedLoss::rows_of(mpi::Communicator const& comm, Model const& model,
+                                LossOptions const& options,
+                                std::vector<std::vector<int>> const& parts, int parameters,
+                                double flag, std::exception_ptr& error) {
     auto const n_gradient = static_cast<std::size_t>(parameters);
     auto const n_sums = static_cast<std::size_t>(SumLayout{model}.size());
-    int const leaves = static_cast<int>(parts.size());
-    auto const mine = mpi::block_of(comm.rank(), comm.size(), leaves);
+    auto const mine = mpi::block_of(comm.rank(), comm.size(), std::ssize(parts));
     Matrix rows = Matrix::Zero(mine.size(), static_cast<Eigen::Index>(n_gradient + n_sums + 1));
-    // A failure travels with the sum: agreeing on it apart would cost every step a reduction.
-    std::exception_ptr error;
     try {
         for (auto leaf = mine.begin; leaf < mine.end; ++leaf) {
             std::vector<Sample> samples;
@@ -61,13 +61,51 @@ DistributedLoss::Total DistributedLoss::total(mpi::Communicator const& comm, Mod
         error = std::current_exception();
     }
     if (mine.size() > 0) rows(0, rows.cols() - 1) = error ? failure_flag : flag;
-    auto const sum = mpi::sum_in_tree(comm, std::move(rows), leaves);
+    return rows;
+}
+
+DistributedLoss::Total DistributedLoss::total(mpi::Communicator const& comm, Model const& model,
+                                              LossOptions const& options,
+                                              std::vector<std::vector<int>> const& parts,
+                                              int parameters, double flag) {
+    // A failure travels with the sum: agreeing on it apart would cost every step a reduction.
+    std::exception_ptr error;
+    auto rows = rows_of(comm, model, options, parts, parameters, flag, error);
+    auto const sum = mpi::sum_in_tree(comm, std::move(rows), static_cast<int>(parts.size()));
     if (sum.back() >= failure_flag)
         mpi::all_or_none(comm, [&] {
             if (error) std::rethrow_exception(error);
         });
     auto const split = sum.begin() + parameters;
     return {{sum.begin(), split}, {split, sum.end() - 1}, sum.back()};
+}
+
+DistributedLoss::Leaves DistributedLoss::leaf_gradients(mpi::Communicator const& comm,
+                                                        Model const& model,
+                                                        LossOptions const& options,
+                                                        std::span<int const> ids, double flag) {
+    auto const parts = leaves_of(ids);
+    auto const n_parameters = std::ssize(model.parameters());
+    std::exception_ptr error;
+    auto const mine =
+        rows_of(comm, model, options, parts, static_cast<int>(n_parameters), flag, error);
+    auto const all = comm.all_gather(
+        std::span<double const>{mine.data(), static_cast<std::size_t>(mine.size())});
+    Eigen::Map<Matrix const> const rows{all.data(), std::ssize(parts), mine.cols()};
+    SumLayout const layout{model};
+    Leaves leaves{rows.leftCols(n_parameters),
+                  rows.middleCols(n_parameters, layout.heads()).rowwise().sum(),
+                  std::vector<double>(static_cast<std::size_t>(layout.size()), 0.0), 0.0};
+    for (Eigen::Index l = 0; l < rows.rows(); ++l) {
+        for (int k = 0; k < layout.size(); ++k)
+            leaves.sums[static_cast<std::size_t>(k)] += rows(l, n_parameters + k);
+        leaves.flags += rows(l, rows.cols() - 1);
+    }
+    if (leaves.flags >= failure_flag)
+        mpi::all_or_none(comm, [&] {
+            if (error) std::rethrow_exception(error);
+        });
+    return leaves;
 }
 
 }  // namespace kamacite::training

@@ -138,7 +138,7 @@ Residuals energy_residuals(Model const& model, LossOptions const& options, Fligh
             ledger.error(ledger.layout.index_of("energy"), square(error), 1.0);
             out.energy[s] = 2.0 * weight * error / n;
         }
-        if (!labels.forces.empty()) {
+        if (!labels.forces.empty() && !pulled.forces.empty()) {
             double const weight =
                 f * options.forces_weight / (3.0 * n * square(options.forces_scale));
             double squares = 0.0;
@@ -153,7 +153,7 @@ Residuals energy_residuals(Model const& model, LossOptions const& options, Fligh
             if (n > 1.0)  // a lone atom has no force by symmetry: it would only dilute the error
                 ledger.error(ledger.layout.index_of("forces"), squares, 3.0 * n);
         }
-        if (labels.stress) {
+        if (labels.stress && !pulled.virials.empty()) {
             double const volume = flight.samples[s].record->structure.cell.volume();
             Mat3 error = volume * *labels.stress;  // of the virial: W − (−σV)
             for (int i = flight.begin(s); i < flight.end(s); ++i)
@@ -171,7 +171,11 @@ Residuals energy_residuals(Model const& model, LossOptions const& options, Fligh
 
 void energy_loss(Model const& model, LossOptions const& options, int h, Flight const& flight,
                  Ledger& ledger, std::span<double> gradient) {
+    // Where a gradient is wanted, what has no weight need not be known.
+    bool const wanted =
+        gradient.empty() || options.forces_weight > 0.0 || options.stress_weight > 0.0;
     bool const tensors =
+        wanted &&
         std::any_of(flight.samples.begin(), flight.samples.end(), [](Sample const& sample) {
             return !sample.record->labels.forces.empty() || sample.record->labels.stress;
         });

@@ -1,6 +1,7 @@
 #include "kamacite/training/optimiser.hpp"
 
 #include "kamacite/training/adam.hpp"
+#include "kamacite/training/kalman.hpp"
 #include "kamacite/training/quasi_newton.hpp"
 
 namespace kamacite::training {
@@ -13,6 +14,8 @@ std::string name_of(StageOptions::Kind kind) {
             return "lmvm";
         case StageOptions::Kind::bqnls:
             return "bqnls";
+        case StageOptions::Kind::kalman:
+            return "kalman";
     }
     return "";
 }
@@ -21,13 +24,16 @@ bool all_at_once(StageOptions const& stage) {
     return stage.kind == StageOptions::Kind::lmvm || stage.kind == StageOptions::Kind::bqnls;
 }
 
-std::unique_ptr<Optimiser> make_optimiser(StageOptions const& stage, Model const& model) {
+std::unique_ptr<Optimiser> make_optimiser(StageOptions const& stage, Model const& model,
+                                          mpi::Communicator const& comm) {
     switch (stage.kind) {
         case StageOptions::Kind::adam:
             return std::make_unique<Adam>(stage, model);
         case StageOptions::Kind::lmvm:
         case StageOptions::Kind::bqnls:
             return std::make_unique<QuasiNewton>(stage);
+        case StageOptions::Kind::kalman:
+            return std::make_unique<Kalman>(stage, model, comm);
     }
     return nullptr;
 }

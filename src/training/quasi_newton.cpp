@@ -36,28 +36,27 @@ Optimiser::Step QuasiNewton::step(Objective const& objective, Model& model,
     return {sums_, flags, std::move(end)};
 }
 
-Optimiser::State QuasiNewton::state() const {
-    State state = {{"start", tao_.start},
-                   {"iterations", {static_cast<double>(tao_.iterations)}},
-                   {"values", tao_.values},
-                   {"gradients", {}},
-                   {"sums", sums_}};
-    for (auto const& g : tao_.gradients)
-        state["gradients"].insert(state["gradients"].end(), g.begin(), g.end());
-    return state;
+std::map<std::string, std::vector<double>> QuasiNewton::shared() const {
+    std::vector<double> gradients;
+    for (auto const& g : tao_.gradients) gradients.insert(gradients.end(), g.begin(), g.end());
+    return {{"start", tao_.start},
+            {"iterations", {static_cast<double>(tao_.iterations)}},
+            {"values", tao_.values},
+            {"gradients", gradients},
+            {"sums", sums_}};
 }
 
 void QuasiNewton::restore(State const& state) {
-    if (state.size() != 5 || !state.contains("values") ||
-        state.at("gradients").size() != state.at("values").size() * state.at("start").size())
+    auto const& kept = state.shared;
+    if (kept.size() != 5 || !kept.contains("values") ||
+        kept.at("gradients").size() != kept.at("values").size() * kept.at("start").size())
         throw DataError("the checkpoint holds no state of a minimisation: start with --fresh");
-    tao_ = {
-        state.at("start"), static_cast<int>(state.at("iterations").at(0)), state.at("values"), {}};
-    auto const& gradients = state.at("gradients");
+    tao_ = {kept.at("start"), static_cast<int>(kept.at("iterations").at(0)), kept.at("values"), {}};
+    auto const& gradients = kept.at("gradients");
     auto const n = static_cast<std::ptrdiff_t>(tao_.start.size());
     for (auto g = gradients.begin(); g != gradients.end(); g += n)
         tao_.gradients.emplace_back(g, g + n);
-    sums_ = state.at("sums");
+    sums_ = kept.at("sums");
 }
 
 }  // namespace kamacite::training

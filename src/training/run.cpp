@@ -46,16 +46,21 @@ Run::Run(mpi::Communicator const& comm, Model model, DistributedLoss& training,
 void Run::sync() {
     auto const w = std::as_const(model_).parameters();
     now_.parameters.assign(w.begin(), w.end());
-    now_.optimiser = optimiser_ ? optimiser_->state() : Optimiser::State{};
     now_.elapsed = elapsed_before_ + seconds_since(start_);
+}
+
+void Run::keep_good() {
+    sync();
+    good_ = now_;
+    if (optimiser_) good_.optimiser.shared = optimiser_->shared();
 }
 
 void Run::go_on_from(Progress const& progress) {
     std::copy(progress.parameters.begin(), progress.parameters.end(), model_.parameters().begin());
     auto const at = static_cast<std::size_t>(progress.stage);
     optimiser_ =
-        at < options_.stages.size() ? make_optimiser(options_.stages[at], model_) : nullptr;
-    if (optimiser_ && !progress.optimiser.empty()) optimiser_->restore(progress.optimiser);
+        at < options_.stages.size() ? make_optimiser(options_.stages[at], model_, comm_) : nullptr;
+    if (optimiser_ && !progress.optimiser.shared.empty()) optimiser_->restore(progress.optimiser);
 }
 
 void Run::resume() {
@@ -114,8 +119,7 @@ bool Run::end_epoch(StageOptions const& stage, std::span<double const> parameter
     now_.history.insert(now_.history.end(), row.begin(), row.end());
     tell(stage, sums, rate);
     std::fill(now_.epoch_sums.begin(), now_.epoch_sums.end(), 0.0);
-    sync();
-    good_ = now_;
+    keep_good();
     show_curve();
     double const latest = *std::max_element(now_.best_epochs.begin(), now_.best_epochs.end());
     // What passed without progress in the stage before does not count against this one.
@@ -178,9 +182,11 @@ void Run::write_curve() {
 
 void Run::write() {
     auto const begin = Clock::now();
+    if (optimiser_) now_.optimiser = optimiser_->state();
     write_checkpoint(options_.directory, comm_, fingerprint_, {now_, good_, serial_});
     ++serial_;
     last_checkpoint_ = Clock::now();
+    now_.optimiser = {};
     hooks_.checkpoint_took(seconds_since(begin));
 }
 

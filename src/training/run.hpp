@@ -57,7 +57,8 @@ private:
     void tell(StageOptions const& stage, std::span<double const> sums, double rate);
     void show_curve();  ///< writes the curve now and then, for those who watch; not collective
     void write_curve();
-    void sync();  ///< copies the model's parameters, the optimiser and the clock into now_
+    void sync();       ///< copies the model's parameters and the clock into now_
+    void keep_good();  ///< what training is rolled back to: of the optimiser what all ranks share
     void go_on_from(Progress const& progress);
     void write();
 

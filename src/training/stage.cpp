@@ -25,12 +25,11 @@ void Run::begin_stage() {
     now_.usual_loss = now_.largest_loss = 0.0;
     now_.rate_factor = 1.0;
     now_.parameters = now_.average = now_.best;
-    now_.optimiser.clear();
+    now_.optimiser = {};
     now_.epoch_sums.assign(static_cast<std::size_t>(SumLayout{model_}.size()), 0.0);
     go_on_from(now_);
     judge_again();
-    sync();
-    good_ = now_;
+    keep_good();
 }
 
 void Run::judge_again() {
@@ -78,7 +77,7 @@ Run::End Run::stage(StageOptions const& stage) {
         if (end == End::diverged) continue;
         if (end == End::stopped) return end;
         auto const w = std::as_const(model_).parameters();
-        bool const averaged = !all_at_once(stage) && stage.average > 0.0;
+        bool const averaged = stage.kind == StageOptions::Kind::adam && stage.average > 0.0;
         bool const over = end_epoch(stage, averaged ? std::span<double const>{now_.average} : w,
                                     all_at_once(stage) ? 0.0 : rate(stage));
         if (over || end == End::stage) break;

@@ -31,14 +31,18 @@ TrainOptions small_options(std::string const& name) {
     property.outputs = {"electrical_resistivity"};
     property.conditions = {"temperature"};
     o.heads = {energy, moment, property};
-    StageOptions adam, polish;
+    StageOptions adam, kalman, polish;
     adam.epochs = 3;
     adam.batch = 7;
     adam.learning_rate = 0.01;
     polish.kind = StageOptions::Kind::lmvm;
     polish.epochs = 4;
     polish.restart = 3;
-    o.stages = {adam, polish};
+    kalman.kind = StageOptions::Kind::kalman;
+    kalman.epochs = 2;
+    kalman.batch = 7;
+    kalman.block = 50;
+    o.stages = {adam, kalman, polish};
     o.leaves = 6;
     return o;
 }
@@ -72,7 +76,7 @@ TEST_CASE("training gives the same bits on any number of ranks", "[training]") {
     std::string line;
     int lines = 0;
     while (std::getline(curve, line)) ++lines;
-    CHECK(lines >= 1 + 3 + 1);  // a header, three epochs, some iterations
+    CHECK(lines >= 1 + 3 + 2 + 1);  // a header, five epochs, some iterations
     comm.barrier();
 }
 
@@ -242,6 +246,34 @@ TEST_CASE("training on data made by a known model recovers it", "[training]") {
     CHECK(std::sqrt(force_error / force_size) < 0.1);
     CHECK(energy_error < 0.02);
     CHECK(moment_error < 0.05);
+}
+
+TEST_CASE("a Kalman filter finds the forces of a model in few epochs", "[training][kalman]") {
+    auto const& comm = test::world();
+    auto const teacher = test::random_model({26}, 9);
+    auto const records = test::labelled(teacher, 60, 0.0, false);
+    TrainOptions options;
+    options.directory = fs::temp_directory_path() / "kamacite_training_filter";
+    options.heads[0].hidden = {8, 8};
+    options.heads[0].activation = Activation::tanh;
+    options.stages[0].kind = StageOptions::Kind::kalman;
+    options.stages[0].epochs = 12;
+    options.stages[0].batch = 8;
+    auto const result =
+        train(comm, teacher.descriptors(), std::span{records}.first(50),
+              std::span{records}.last(10), options, {}, Start::fresh, {}, Logger::silent());
+    double error = 0.0, size = 0.0;
+    for (auto const& r : std::span{records}.last(10)) {
+        auto const neighbours = find_neighbours(r.structure, teacher.cutoff());
+        auto const p = result.model.predict(r.structure, neighbours);
+        auto const t = teacher.predict(r.structure, neighbours);
+        for (std::size_t i = 0; i < p.forces.size(); ++i) {
+            error += (p.forces[i] - t.forces[i]).squaredNorm();
+            size += t.forces[i].squaredNorm();
+        }
+    }
+    CAPTURE(error, size);
+    CHECK(std::sqrt(error / size) < 0.1);
 }
 
 TEST_CASE("a step that explodes is rolled back, and hopeless training is given up", "[training]") {

@@ -17,7 +17,7 @@ public:
     /// The step itself. \param gradient  of the loss, one entry per parameter
     void move(Model& model, std::span<double const> gradient, double rate);
 
-    [[nodiscard]] State state() const override;
+    [[nodiscard]] std::map<std::string, std::vector<double>> shared() const override;
     void restore(State const& state) override;
 
 private:

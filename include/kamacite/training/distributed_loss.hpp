@@ -1,4 +1,5 @@
 #pragma once
+#include <exception>
 #include <span>
 #include <vector>
 
@@ -40,11 +41,30 @@ public:
                                  LossOptions const& options, std::span<int const> ids,
                                  double flag = 0.0);
 
+    /// What gradient() sums, leaf by leaf.
+    struct Leaves {
+        Matrix gradients;        ///< (leaves, parameters)
+        Eigen::VectorXd losses;  ///< of each leaf, over all heads
+        std::vector<double> sums;
+        double flags = 0.0;
+    };
+    /// The same for each leaf of the records `ids`, on every rank. Collective. \throws as
+    /// gradient()
+    [[nodiscard]] Leaves leaf_gradients(mpi::Communicator const& comm, Model const& model,
+                                        LossOptions const& options, std::span<int const> ids,
+                                        double flag = 0.0);
+
     /// Sums over all records, without a gradient. Collective. \throws as gradient()
     [[nodiscard]] std::vector<double> errors(mpi::Communicator const& comm, Model const& model,
                                              LossOptions const& options);
 
 private:
+    [[nodiscard]] std::vector<std::vector<int>> leaves_of(std::span<int const> ids) const;
+    /// One row for each part that is this rank's: gradient, sums, flag. A failure is flagged.
+    [[nodiscard]] Matrix rows_of(mpi::Communicator const& comm, Model const& model,
+                                 LossOptions const& options,
+                                 std::vector<std::vector<int>> const& parts, int parameters,
+                                 double flag, std::exception_ptr& error);
     Total total(mpi::Communicator const& comm, Model const& model, LossOptions const& options,
                 std::vector<std::vector<int>> const& parts, int parameters, double flag);
 

@@ -22,8 +22,13 @@ struct Objective {
 /// from the optimiser's state() to the same bits.
 class Optimiser {
 public:
-    /// What goes into a checkpoint, by name; the same on all ranks.
-    using State = std::map<std::string, std::vector<double>>;
+    /// What goes into a checkpoint, by name.
+    struct State {
+        std::map<std::string, std::vector<double>> shared{};  ///< the same on all ranks
+        /// Rows of a matrix that is cut over the ranks in block_of(rank, size, rows). What is not
+        /// there when a state is restored begins anew.
+        std::map<std::string, Matrix> rows{};
+    };
 
     /// What a step saw and did.
     struct Step {
@@ -45,8 +50,11 @@ public:
     virtual Step step(Objective const& objective, Model& model, std::span<int const> ids,
                       double rate, double flag) = 0;
 
-    [[nodiscard]] virtual State state() const = 0;
-    virtual void restore(State const& state) = 0;  ///< \throws DataError if it is of another kind
+    [[nodiscard]] State state() const { return {shared(), rows()}; }
+    [[nodiscard]] virtual std::map<std::string, std::vector<double>> shared() const = 0;
+    [[nodiscard]] virtual std::map<std::string, Matrix> rows() const { return {}; }
+    /// \throws DataError if it is of another kind or model
+    virtual void restore(State const& state) = 0;
 };
 
 [[nodiscard]] std::string name_of(StageOptions::Kind kind);  ///< e.g. "adam"
@@ -56,6 +64,7 @@ public:
 
 /// The optimiser of a stage, with nothing remembered.
 [[nodiscard]] std::unique_ptr<Optimiser> make_optimiser(StageOptions const& stage,
-                                                        Model const& model);
+                                                        Model const& model,
+                                                        mpi::Communicator const& comm);
 
 }  // namespace kamacite::training

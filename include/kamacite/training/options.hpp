@@ -31,7 +31,7 @@ struct LossOptions {
 
 /// One stage of training; stages follow one another, each from where the last one ended.
 struct StageOptions {
-    enum class Kind : int { adam = 0, lmvm = 1, bqnls = 2 };
+    enum class Kind : int { adam = 0, lmvm = 1, bqnls = 2, kalman = 3 };
     enum class Schedule : int { constant = 0, cosine = 1 };
 
     Kind kind = Kind::adam;
@@ -41,8 +41,10 @@ struct StageOptions {
     double energy_factor = 1.0;  ///< multiplies w_E in this stage
     double forces_factor = 1.0;  ///< multiplies w_F in this stage
 
-    // adam
+    // adam, kalman
     int batch = 16;  ///< structures per step
+
+    // adam
     double learning_rate = 2e-3;
     double final_rate = 1e-5;  ///< of the cosine schedule
     Schedule schedule = Schedule::cosine;
@@ -52,6 +54,15 @@ struct StageOptions {
     double average = 0.999;  ///< EMA of the parameters, which is what is validated; 0: none
     double clip =
         5.0;  ///< gradient norm of a head at most this times its running mean; 0: no limit
+
+    // kalman
+    double step = 1.0;            ///< part of the filter's step that is taken, at the beginning
+    double final_step = 0.05;     ///< the same at the end, by a cosine
+    int block = 2000;             ///< parameters of one block of the covariance at most
+    double covariance = 1.0;      ///< P at the beginning: this times 1
+    double noise = 1.0;           ///< R, in units of the scales of the loss, squared
+    double forget = 0.98;         ///< λ at the beginning
+    double forget_rate = 0.9987;  ///< ν
 
     // lmvm, bqnls
     int restart = 100;  ///< iterations until its memory of the curvature begins anew

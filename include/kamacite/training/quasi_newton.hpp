@@ -13,7 +13,7 @@ public:
     Step step(Objective const& objective, Model& model, std::span<int const> ids, double rate,
               double flag) override;
 
-    [[nodiscard]] State state() const override;
+    [[nodiscard]] std::map<std::string, std::vector<double>> shared() const override;
     void restore(State const& state) override;
 
 private:
