@@ -20,6 +20,7 @@ descriptors: {cutoff_radial: 5 angstrom, cutoff_angular: 4 angstrom, radial_cent
 model: {energy: {hidden: [10, 10]}, moment: {hidden: [6]}}
 stages:
   - {optimiser: adam, epochs: 150, batch: 8}
+  - {optimiser: kalman, epochs: 15, batch: 8}
   - {optimiser: lmvm, epochs: 12, restart: 3}
 checkpoint_interval: 0.05
 EOF
