@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
 
@@ -69,6 +70,60 @@ TEST_CASE("atoms and images that are too close are found", "[generate]") {
     REQUIRE(pair);
     CHECK_THAT(pair->distance, WithinAbs(a * std::sqrt(3.0) / 2.0 - std::sqrt(0.75), 1e-9));
     CHECK((pair->first == 17 || pair->second == 17));
+}
+
+TEST_CASE("too-close atoms are found wherever they are", "[generate]") {
+    // against all pairs and images, in skew cells, small and large, periodic or not
+    RandomStream random{7, "too close", 0};
+    int found = 0;
+    for (int trial = 0; trial < 120; ++trial) {
+        auto s = crystal(Lattice::fcc, 3.5, CellChoice::primitive, 1 + trial % 4);
+        Mat3 rows = s.cell.rows();
+        for (int k = 0; k < 9; ++k) rows(k / 3, k % 3) += 0.2 * (random.uniform() - 0.5);
+        std::array const periodic{trial % 2 == 0, trial % 3 == 0, trial % 5 < 3};
+        s.cell = Cell{rows, periodic};
+        for (auto& r : s.positions)
+            for (int k = 0; k < 3; ++k) r[k] += 0.6 * (random.uniform() - 0.5);
+        std::optional<double> nearest;
+        for (int i = 0; i < s.size(); ++i)
+            for (int j = i; j < s.size(); ++j)
+                for (int image = 0; image < 343; ++image) {
+                    Vec3 const n(image / 49 - 3, image / 7 % 7 - 3, image % 7 - 3);
+                    if (i == j && n == Vec3::Zero()) continue;
+                    bool real = true;
+                    for (int k = 0; k < 3; ++k)
+                        real = real && (periodic[static_cast<std::size_t>(k)] || n[k] == 0.0);
+                    double const d =
+                        (s.positions[static_cast<std::size_t>(j)] -
+                         s.positions[static_cast<std::size_t>(i)] + s.cell.to_cartesian(n))
+                            .norm();
+                    if (real && d < 2.0 && (!nearest || d < *nearest)) nearest = d;
+                }
+        auto const pair = generate::too_close(s, {2.0});
+        REQUIRE(pair.has_value() == nearest.has_value());
+        if (!pair) continue;
+        ++found;
+        if (*nearest > 1.0) CHECK_THAT(pair->distance, WithinAbs(*nearest, 1e-9));
+    }
+    CHECK(found > 30);
+    CHECK(found < 110);
+
+    auto same = crystal(Lattice::bcc, a, CellChoice::conventional, 2);
+    same.positions.push_back(same.positions[3]);
+    same.species.push_back(6);
+    auto const pair = generate::too_close(same, {});
+    REQUIRE(pair);
+    CHECK(std::pair{pair->first, pair->second} == std::pair{3, 16});
+}
+
+TEST_CASE("a hundred thousand atoms are looked at in no time", "[generate]") {
+    auto s = crystal(Lattice::bcc, a, CellChoice::conventional, 40);
+    auto const start = std::chrono::steady_clock::now();
+    CHECK_FALSE(generate::too_close(s, {}));
+    s.positions.back() += Vec3(0.9, 0.9, 0.9);
+    CHECK(generate::too_close(s, {}));
+    // all pairs take minutes
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
 }
 
 TEST_CASE("the default minimum is a part of the bond length", "[generate]") {

@@ -26,7 +26,8 @@ struct Pair {
     double distance = 0.0;
 };
 
-/// The pair that is nearest relative to the distance it must keep, if any is too close.
+/// The pair that is nearest relative to the distance it must keep, if any is too close; the first
+/// one found that is nearer than half of that ends the search. In O(N).
 [[nodiscard]] std::optional<Pair> too_close(Structure const& s, MinimumDistance const& minimum);
 
 }  // namespace kamacite::generate
