@@ -191,6 +191,7 @@ void check(Slab const& slab, int terminations) {
 }  // namespace
 
 std::array<int, 3> plane_of(std::string_view text) {
+    constexpr int largest_index = 99;
     std::array<int, 3> plane{};
     std::string spaced{text};
     if (text.size() == 3 && text.find_first_not_of("0123456789") == std::string_view::npos)
@@ -202,6 +203,12 @@ std::array<int, 3> plane_of(std::string_view text) {
             fmt::format("plane '{}' is not three Miller indices (not all zero): write "
                         "110 or '1 -1 0'",
                         text));
+    for (int const index : plane)
+        if (std::abs(index) > largest_index)
+            throw InputError(
+                fmt::format("plane '{}' has an index beyond {} (atoms of such a plane are far "
+                            "apart, and planes on top of each other): write smaller ones",
+                            text, largest_index));
     return plane;
 }
 

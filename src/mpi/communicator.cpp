@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <numeric>
 
 #include "kamacite/core/error.hpp"
@@ -192,6 +193,8 @@ void all_or_none(Communicator const& comm, std::function<void()> const& work) {
     } catch (Error const& e) {
         message = e.what();
         kind = e.kind();
+    } catch (std::bad_alloc const&) {
+        message = "out of memory: use more nodes, or fewer ranks on each";
     } catch (std::exception const& e) {
         message = e.what();
     }

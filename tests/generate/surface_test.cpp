@@ -278,7 +278,7 @@ TEST_CASE("Miller indices are read from digits and from numbers", "[generate]") 
     CHECK(generate::plane_of("211") == std::array<int, 3>{2, 1, 1});
     CHECK(generate::plane_of("1 -1 0") == std::array<int, 3>{1, -1, 0});
     CHECK(generate::plane_of("10 1 0") == std::array<int, 3>{10, 1, 0});
-    for (auto const* wrong : {"", "11", "000", "1 1", "abc", "1 1 0 0"})
+    for (auto const* wrong : {"", "11", "000", "1 1", "abc", "1 1 0 0", "123456789 1 7"})
         CHECK_THROWS_AS(generate::plane_of(wrong), InputError);
 }
 

@@ -102,4 +102,10 @@ TEST_CASE("a failure on one rank is thrown on all, as the same kind of error", "
     }
     CHECK(message ==
           (world.size() == 1 ? "disk full" : "rank " + std::to_string(last) + ": disk full"));
+    try {
+        mpi::all_or_none(world, [] { throw std::bad_alloc{}; });
+    } catch (Error const& e) {
+        message = e.what();
+    }
+    CHECK(message.find("out of memory: use more nodes") != std::string::npos);
 }
