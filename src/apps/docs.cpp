@@ -49,9 +49,9 @@ std::string inputs_page() {
     std::string page = inputs_head;
     using config::Dimension;
     page += "| dimension | units |\n|---|---|\n";
-    for (auto const d :
-         {Dimension::length, Dimension::inverse_area, Dimension::volume, Dimension::energy,
-          Dimension::force, Dimension::pressure, Dimension::time, Dimension::temperature}) {
+    for (auto const d : {Dimension::length, Dimension::inverse_area, Dimension::volume,
+                         Dimension::energy, Dimension::force, Dimension::pressure, Dimension::time,
+                         Dimension::temperature, Dimension::moment, Dimension::memory}) {
         std::string units;
         for (auto const& u : config::units_of(d))
             units += fmt::format("{}`{}`", units.empty() ? "" : ", ", u);

@@ -66,9 +66,18 @@ constexpr Unit known_units[] = {
     {"min", time, 60.0e15, print},
     {"h", time, 3600.0e15, print},
     {"K", temperature, 1.0, print},
+    {"mu_B", moment, 1.0, print},
+    {"μ_B", moment, 1.0, read},
+    {"B", memory, 1.0, print},
+    {"GB", memory, 1.0e9, print},
+    {"MB", memory, 1.0e6, print},
+    {"kB", memory, 1.0e3, print},
+    {"TB", memory, 1.0e12, print},
 };
 
 std::string example_of(Dimension dimension) {
+    if (dimension == time) return "5 min";
+    if (dimension == memory) return "2 GB";
     return "6.5 " + units_of(dimension).front();
 }
 
@@ -181,6 +190,10 @@ std::string name_of(Dimension dimension) {
             return "time";
         case Dimension::temperature:
             return "temperature";
+        case Dimension::moment:
+            return "magnetic moment";
+        case Dimension::memory:
+            return "number of bytes";
     }
     return "";
 }

@@ -150,12 +150,11 @@ void loss_fields(Fields& f, training::LossOptions& o) {
                Dimension::force, positive);
     f.quantity({"stress_scale", "Error of the virial per atom that one would like to reach"},
                o.stress_scale, Dimension::energy, positive);
-    f.number({"moments_scale", "Error of a moment that one would like to reach, in μ_B"},
-             o.moments_scale, positive);
-    f.number({"moments_huber",
-              "Error of a moment, in μ_B, beyond which the loss grows straight; 0: "
-              "squares everywhere"},
-             o.moments_huber, not_negative);
+    f.quantity({"moments_scale", "Error of a moment that one would like to reach"}, o.moments_scale,
+               Dimension::moment, positive);
+    f.quantity({"moments_huber",
+                "Error of a moment beyond which the loss grows straight; 0: squares everywhere"},
+               o.moments_huber, Dimension::moment, not_negative);
     f.table({"family_weights", "Weight of each family; 1 for those not named", Key::Need::optional,
              "{bcc_strain: 0.5}"},
             o.family_weights, not_negative);
@@ -291,9 +290,13 @@ void fields(Fields& f, TrainOptions& o) {
                "Parts that a batch is cut into: at most so many ranks work; the result "
                "depends on it to rounding, on the ranks not at all"},
               t.leaves, {1.0, 4096.0});
-    f.number({"cache", "Bytes per rank for descriptors that are kept"}, t.cache, not_negative);
-    f.number({"checkpoint_interval", "Seconds between checkpoints"}, t.checkpoint_interval,
-             not_negative);
+    f.quantity({"cache", "Memory per rank for descriptors that are kept"}, t.cache,
+               Dimension::memory, not_negative);
+    constexpr double second = 1.0e15;  // in fs, as all times of inputs
+    double interval = second * t.checkpoint_interval;
+    f.quantity({"checkpoint_interval", "Time between checkpoints"}, interval, Dimension::time,
+               not_negative);
+    t.checkpoint_interval = interval / second;
     f.demand([&o] { return faults_of(o); });
 }
 

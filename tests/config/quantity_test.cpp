@@ -26,6 +26,8 @@ TEST_CASE("quantities are converted to internal units", "[config]") {
     CHECK(parse_quantity("2 Ry/bohr", Dimension::force) == 2.0 * (units::rydberg / units::bohr));
     CHECK(parse_quantity("300 K", Dimension::temperature) == 300.0);
     CHECK(parse_quantity("2 ps", Dimension::time) == 2000.0);
+    CHECK(parse_quantity("50 μ_B", Dimension::moment) == 50.0);
+    CHECK(parse_quantity("1.5 GB", Dimension::memory) == 1.5e9);
     // 1 eV/Å³ = 160.2177 GPa, from the definition of the electronvolt
     CHECK_THAT(parse_quantity("160.21766 GPa", Dimension::pressure),
                Catch::Matchers::WithinRel(1.0, 1e-7));
@@ -61,7 +63,8 @@ TEST_CASE("a quantity without a unit, with a wrong or unknown one, or no number 
 TEST_CASE("a formatted quantity gives the same bits when parsed", "[config]") {
     for (auto const dimension :
          {Dimension::none, Dimension::length, Dimension::inverse_area, Dimension::energy,
-          Dimension::force, Dimension::pressure, Dimension::time, Dimension::temperature}) {
+          Dimension::force, Dimension::pressure, Dimension::time, Dimension::temperature,
+          Dimension::moment, Dimension::memory}) {
         for (double const v : {0.0, 1.0, 1.0 / 3.0, -6.5, 1e-17, 3.3e22, 25.0 * units::GPa,
                                12.0 * units::bohr, 600e15, 0.1 * units::GPa}) {
             auto const text = format_quantity(v, dimension);
@@ -71,6 +74,7 @@ TEST_CASE("a formatted quantity gives the same bits when parsed", "[config]") {
     }
     CHECK(format_quantity(25.0 * units::GPa, Dimension::pressure) == "25 GPa");
     CHECK(format_quantity(2.0e18, Dimension::time) == "2000 s");
+    CHECK(format_quantity(2.0e9, Dimension::memory) == "2 GB");
     CHECK(format_quantity(0.005, Dimension::energy) == "5 meV");
     // YAML 1.1 takes a number with an exponent but no point for a text.
     CHECK(format_quantity(5e-5, Dimension::none) == "5.0e-05");

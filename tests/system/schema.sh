@@ -69,6 +69,18 @@ kamacite: train
 data: a.h5
 loss: {forces_scale: 50 meV}
 ---
+kamacite: train
+data: a.h5
+loss: {moments_scale: 0.05}
+---
+kamacite: train
+data: a.h5
+cache: 2.0e+9
+---
+kamacite: train
+data: a.h5
+checkpoint_interval: 300
+---
 kamacite: generate
 ---
 kamacite: generate

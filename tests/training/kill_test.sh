@@ -22,7 +22,7 @@ stages:
   - {optimiser: adam, epochs: 150, batch: 8}
   - {optimiser: kalman, epochs: 15, batch: 8}
   - {optimiser: lmvm, epochs: 12, restart: 3}
-checkpoint_interval: 0.05
+checkpoint_interval: 0.05 s
 EOF
 }
 input whole > "$work/whole.yaml"

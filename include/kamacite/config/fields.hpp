@@ -23,7 +23,9 @@ enum class Dimension {
     force,
     pressure,
     time,
-    temperature
+    temperature,
+    moment,
+    memory
 };
 
 /// Name of a key (letters, digits, underscores), the sentence that documents it, whether the user
