@@ -132,9 +132,7 @@ StepTimes time_steps(mpi::Communicator const& comm, Data const& data, config::Tr
 
 Estimates of_train(Context& context, config::Input const& input, config::TrainOptions const& o) {
     Estimates e;
-    std::vector<DataSummary> files;
-    for (auto const& path : o.data) files.push_back(summarise(context.comm, path, o.split_name));
-    expect_fit(input, o, files);
+    auto const files = expect_fit(context.comm, input, o);
     auto const data = sum_of(files);
     auto const descriptors = config::descriptors_of(o, elements_of(files, o.elements));
     add_data(e, data);

@@ -194,8 +194,10 @@ std::vector<Fault> element_faults(std::vector<std::string> const& elements,
     return faults;
 }
 
-void expect_fit(config::Input const& input, config::TrainOptions const& options,
-                std::span<DataSummary const> data) {
+std::vector<DataSummary> expect_fit(mpi::Communicator const& comm, config::Input const& input,
+                                    config::TrainOptions const& options) {
+    std::vector<DataSummary> data;
+    for (auto const& path : options.data) data.push_back(summarise(comm, path, options.split_name));
     auto faults = element_faults(options.elements, data);
     if (options.elements.empty()) {
         std::map<int, std::string> seen;
@@ -210,6 +212,7 @@ void expect_fit(config::Input const& input, config::TrainOptions const& options,
         if (auto const split = split_of(one, options, faults)) add(learnable, one, *split);
     config::refuse(input, faults);
     expect_labels(options, learnable);
+    return data;
 }
 
 }  // namespace kamacite::apps

@@ -41,12 +41,14 @@ struct DataSummary {
 [[nodiscard]] std::vector<config::Fault> element_faults(std::vector<std::string> const& elements,
                                                         std::span<DataSummary const> data);
 
-/// Whether a training can begin with these data; to be asked before anything is written.
-/// \param data  of `options.data`, with the splits of `options.split_name`
-/// \throws InputError told at the keys: elements, functions, families that are held out, a split
-///         that leaves a side empty or differs from the stored one; DataError if there is no label
-///         that a head could learn from
-void expect_fit(config::Input const& input, config::TrainOptions const& options,
-                std::span<DataSummary const> data);
+/// Whether a training can begin with these data; to be asked before anything is written. Reads
+/// them once.
+/// \returns of each file of `options.data`
+/// \throws MissingError, DataError as Source; InputError told at the keys: elements, functions,
+///         families that are held out, a split that leaves a side empty or differs from the stored
+///         one; DataError if there is no label that a head could learn from
+/// Collective.
+std::vector<DataSummary> expect_fit(mpi::Communicator const& comm, config::Input const& input,
+                                    config::TrainOptions const& options);
 
 }  // namespace kamacite::apps

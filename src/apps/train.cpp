@@ -6,6 +6,7 @@
 
 #include "commands.hpp"
 #include "data.hpp"
+#include "fit.hpp"
 #include "kamacite/config/input.hpp"
 #include "kamacite/config/train.hpp"
 #include "kamacite/config/writers.hpp"
@@ -126,6 +127,7 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
     auto const& comm = context.comm;
     StopRequest stop{comm, max_hours};
     auto options = config::read_options<config::TrainOptions>(input, "train", comm);
+    (void)expect_fit(comm, config::read_input(input, comm), options);  // before anything is written
     auto const resolved = config::resolved_input("train", options);
     auto const& directory = options.training.directory;
     auto const records = read_records(context, options);

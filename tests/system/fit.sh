@@ -56,6 +56,17 @@ expect 78 check describe.yaml; says_once "describe.yaml:3: elements: Fe is missi
 [ "$(ls)" = "$(printf '%s\n' describe.yaml err first.yaml iron.h5 iron.split-default.h5 out text.yaml train.yaml training)" ] ||
     fail "check left files: $(ls)"
 
+# What is refused leaves nothing behind, and a finished run as it was.
+cp training/resolved.yaml before.yaml
+files=$(ls; ls training)
+printf 'kamacite: train\ndata: [iron.h5]\nelements: [Ni]\nsplit: {name: third}\noutput: another\n' >train.yaml
+expect 78 train train.yaml; says_once "train.yaml:3: elements: Fe is missing"
+printf 'kamacite: train\ndata: [iron.h5]\nsplit: {name: third}\nmodel: {properties: [{outputs: [kappa]}]}\n' >train.yaml
+expect 65 train train.yaml --fresh; says "no structure of the training set has the property 'kappa'"
+[ "$(ls; ls training)" = "$files" ] || fail "a refused training left files: $(ls; ls training)"
+same before.yaml training/resolved.yaml
+rm before.yaml
+
 # What generate will make is counted before.
 cp "$SOURCE/inputs/tiny/generate.yaml" tiny.yaml
 expect 0 check tiny.yaml --json
