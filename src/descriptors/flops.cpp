@@ -14,7 +14,7 @@ using detail::CentrePlan;
 using detail::moments_of;
 using detail::moments_up_to;
 
-constexpr double transcendental = 20.0;  // sin, cos, tanh
+constexpr double transcendental = 20.0;  // sin, cos, tanh, acos, log
 
 double flops_of_exp(Precision precision) {
     return precision == Precision::full ? 35.0 : 22.0;
@@ -159,9 +159,10 @@ struct PairGroup {
     double low, high;           ///< distances from the centre that count [Å]
     double farthest;            ///< of the two neighbours from each other [Å]
     double nearest;
-    double weight;       ///< flops of the weight of r_jk and its slope
-    double angle = 0.0;  ///< flops of all functions' angular parts
-    double terms = 0.0;
+    double weight;  ///< flops of the weight of r_jk and its slope
+    std::vector<detail::AngleFunction> angles;
+    double terms = 0.0;   ///< functions
+    double shared = 0.0;  ///< flops of what no larger group has: geometry and angular parts
 };
 
 /// (1 + λ cos θ)^ζ by squaring, and its slope.
@@ -169,6 +170,54 @@ double flops_of_power(double zeta, Precision precision) {
     if (zeta != std::floor(zeta)) return 2.0 + flops_of_exp(precision) + transcendental + 3.0;
     auto const n = static_cast<unsigned>(zeta - 1.0);
     return 2.0 + 3.0 + (n == 0 ? 0 : std::bit_width(n) - 1 + std::popcount(n) - 1);
+}
+
+/// A(θ) and dA/d cos θ. θ of a window is counted elsewhere.
+double flops_of(detail::AngleFunction const& a, Precision precision) {
+    if (auto const* power = std::get_if<detail::PowerOfCosine>(&a))
+        return flops_of_power(power->zeta, precision);
+    return flops_of(std::get<Window>(a), precision) + 1.0;
+}
+
+bool has_windows(PairGroup const& g) {
+    return std::any_of(g.angles.begin(), g.angles.end(),
+                       [](auto const& a) { return std::holds_alternative<Window>(a); });
+}
+
+/// Whether every pair of `inner` is one of `outer` too.
+bool covers(PairGroup const& outer, PairGroup const& inner) {
+    return outer.centre == inner.centre && outer.first == inner.first &&
+           outer.second == inner.second && outer.low <= inner.low && outer.high >= inner.high &&
+           outer.nearest <= inner.nearest && outer.farthest >= inner.farthest;
+}
+
+/// What depends on the pair alone is counted for one of the groups that want it.
+void share(std::vector<PairGroup>& groups, Precision precision) {
+    constexpr double geometry = 3.0 + 5.0 + 2.0 + 5.0;    // difference, length, 1/length, cosine
+    constexpr double theta = 2.0 + transcendental + 5.0;  // within [−1, 1], acos, −1/sin θ
+    for (std::size_t n = 0; n < groups.size(); ++n) {
+        auto& g = groups[n];
+        std::vector<PairGroup const*> larger;
+        for (std::size_t k = 0; k < groups.size(); ++k)
+            if (k != n && covers(groups[k], g) && (k < n || !covers(g, groups[k])))
+                larger.push_back(&groups[k]);
+        auto const elsewhere = [&](auto const& has) {
+            return std::any_of(larger.begin(), larger.end(),
+                               [&](auto const* l) { return has(*l); });
+        };
+        g.shared = larger.empty() ? geometry : 0.0;
+        if (has_windows(g) && !elsewhere(has_windows)) g.shared += theta;
+        for (std::size_t a = 0; a < g.angles.size(); ++a) {
+            auto const same = [&](auto const& other) { return other == g.angles[a]; };
+            auto const here = g.angles.begin() + static_cast<std::ptrdiff_t>(a);
+            if (std::any_of(g.angles.begin(), here, same)) continue;
+            if (elsewhere([&](PairGroup const& l) {
+                    return std::any_of(l.angles.begin(), l.angles.end(), same);
+                }))
+                continue;
+            g.shared += flops_of(g.angles[a], precision);
+        }
+    }
 }
 
 std::vector<PairGroup> pair_groups(FunctionSet const& functions, Precision precision) {
@@ -186,11 +235,17 @@ std::vector<PairGroup> pair_groups(FunctionSet const& functions, Precision preci
         if (at == seen.end()) {
             seen.push_back(f);
             double const weight = flops_of_weight(precision) + flops_of(f.cutoff.form, precision);
-            groups.push_back({f.centre, f.first, f.second, 0.0, f.cutoff.radius,
-                              narrow ? f.cutoff.radius : 2.0 * f.cutoff.radius, 0.0,
-                              narrow ? weight : 0.0});
+            groups.push_back({f.centre,
+                              f.first,
+                              f.second,
+                              0.0,
+                              f.cutoff.radius,
+                              narrow ? f.cutoff.radius : 2.0 * f.cutoff.radius,
+                              0.0,
+                              narrow ? weight : 0.0,
+                              {}});
         }
-        groups[n].angle += flops_of_power(f.zeta, precision);
+        groups[n].angles.emplace_back(detail::PowerOfCosine{f.lambda, f.zeta});
         groups[n].terms += 1.0;
     }
     std::vector<CompactAngularFunction> windows;
@@ -205,13 +260,20 @@ std::vector<PairGroup> pair_groups(FunctionSet const& functions, Precision preci
         double const bump = flops_of(f.radial, precision);
         if (at == windows.end()) {
             windows.push_back(f);
-            groups.push_back({f.centre, f.first, f.second, std::max(0.0, f.radial.low),
-                              f.radial.high, narrow ? f.radial.high : 2.0 * f.radial.high,
-                              narrow ? std::max(0.0, f.radial.low) : 0.0, narrow ? bump : 0.0});
+            groups.push_back({f.centre,
+                              f.first,
+                              f.second,
+                              std::max(0.0, f.radial.low),
+                              f.radial.high,
+                              narrow ? f.radial.high : 2.0 * f.radial.high,
+                              narrow ? std::max(0.0, f.radial.low) : 0.0,
+                              narrow ? bump : 0.0,
+                              {}});
         }
-        groups[n].angle += flops_of(f.angular, precision);
+        groups[n].angles.emplace_back(f.angular);
         groups[n].terms += 1.0;
     }
+    share(groups, precision);
     return groups;
 }
 
@@ -237,8 +299,7 @@ double pairs_of(PairGroup const& g, NeighboursOfAtom const& list, std::span<int 
 }
 
 Flops of_pairs(PairGroup const& g, double pairs) {
-    double const geometry = 3.0 + 5.0 + 2.0 + 5.0;  // difference, length, 1/length, cosine
-    double const once = geometry + g.weight + g.angle;
+    double const once = g.shared + g.weight;
     Flops n;
     n.evaluate = (once + 2.0 + 2.0 * g.terms) * pairs;
     // the kernels find the pairs again, and so it is counted: storing them would cost more

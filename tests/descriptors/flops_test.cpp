@@ -76,10 +76,37 @@ TEST_CASE("flops of narrow functions count the pairs that are nonzero", "[flops]
     Trimer trimer;
     // the pair: geometry 15, weight 44 + 14, power 5, products 4
     CHECK(trimer.of(narrow).evaluate >= 15 + 44 + 14 + 5 + 4);
+    // another η has its own weights, and the same geometry and power
+    auto const one = trimer.of(narrow).evaluate;
+    auto two = narrow;
+    two.angular.push_back(narrow.angular.front());
+    two.angular.back().eta = 2.0;
+    CHECK(trimer.of(two).evaluate - one == 2 * 44 + (44 + 14) + 4);
     auto const before = trimer.of(narrow).evaluate;
     trimer.neighbours = {};
     trimer.neighbours.add(1, {2.0, 0.0, 0.0});
     trimer.neighbours.add(2, {-1.5, 0.0, 0.0});  // 3.5 Å from the other one
     trimer.neighbours.close_atom();
     CHECK(before - trimer.of(narrow).evaluate == 15 + 44 + 14 + 5 + 4);
+}
+
+TEST_CASE("flops of compact functions have one arc cosine per pair", "[flops]") {
+    using Form = CompactAngularFunction::Form;
+    Window const far{0.0, 3.0, CutoffForm::poly2, false};
+    Window const near{0.0, 2.8, CutoffForm::poly2, false};
+    Window const angle{0.0, 180.0, CutoffForm::poly2, false};
+    Window const narrower{30.0, 150.0, CutoffForm::poly2, false};
+    double const bump = 4 + 14;
+    auto const flops = [&](std::vector<std::pair<Window, Window>> const& windows) {
+        FunctionSet f;
+        for (auto const& [radial, angular] : windows)
+            f.compact_angular.push_back({Form::narrow, 26, 26, 26, radial, angular});
+        return Trimer{}.of(f).evaluate;
+    };
+    // two neighbours: direction and bump; the pair: geometry 15, angle 27, bumps, products 4
+    double const one = 2 * (4 + bump) + 15 + 27 + bump + (bump + 1) + 4;
+    CHECK(flops({{far, angle}}) == one);
+    CHECK(flops({{far, angle}, {far, narrower}}) == one + bump + 1 + 2);
+    CHECK(flops({{far, angle}, {near, angle}}) == one + 2 * bump + bump + 4);
+    CHECK(flops({{near, angle}, {far, angle}}) == one + 2 * bump + bump + 4);
 }
