@@ -16,7 +16,7 @@ failed() { echo "FAILED: $*"; tail -40 $log; exit 1; }
 cp -r "$source_directory/inputs/quickstart" inputs
 sed -i 's/epochs: [0-9]*/epochs: 60/' inputs/train.yaml
 grep -q 'epochs: 60' inputs/train.yaml || failed "train.yaml names no epochs"
-echo 'checkpoint_interval: 0.2' >>inputs/train.yaml
+echo 'checkpoint_interval: 0.2 s' >>inputs/train.yaml
 line=("$source_directory/workflows/quickstart.sh" --no-build --inputs inputs)
 
 "${line[@]}" whole >whole.log 2>&1 || failed "exit code $?"
