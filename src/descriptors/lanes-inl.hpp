@@ -7,6 +7,7 @@
 #endif
 
 #include <algorithm>
+#include <utility>
 
 #include "vector-inl.hpp"
 
@@ -32,24 +33,20 @@ HWY_INLINE VD load_lanes(float const* from) {
     return hn::PromoteTo(DD{}, hn::Load(hn::Rebind<float, DD>{}, from));
 }
 
-/// Lanes that a slot gets by distance: those with low ≤ r < high, starting at lane `to`. Whole
-/// vectors of neighbours that all belong to it, which is the rule, are copied as such.
+/// Lanes that the only slot gets by distance: those with low ≤ r < high, starting at lane `to`.
+/// Whole vectors of neighbours that all are, which is the rule, are copied as such.
 /// \returns the lane after the last; lanes beyond it may hold rubbish
-inline int gather_shell(NeighboursOfAtom const& list, std::span<int const> slot_of, int slot,
-                        bool one_slot, double low, double high, int to, Workspace<Real>& w) {
+inline int gather_shell(NeighboursOfAtom const& list, double low, double high, int to,
+                        Workspace<Real>& w) {
     DD const d;
     int const n_lanes = static_cast<int>(hn::Lanes(d));
     int const n = list.size();
     double const* from[4] = {list.x.data(), list.y.data(), list.z.data(), list.distance.data()};
     Real* lanes[4] = {w.x.get(), w.y.get(), w.z.get(), w.distance.get()};
-    auto const wanted = [&](int j) {
-        auto const k = static_cast<std::size_t>(j);
-        return from[3][j] >= low && from[3][j] < high &&
-               (one_slot || slot_of[static_cast<std::size_t>(list.atom[k])] == slot);
-    };
+    auto const wanted = [&](int j) { return from[3][j] >= low && from[3][j] < high; };
     int i = 0;
     while (i < n) {
-        if (one_slot && i + n_lanes <= n) {
+        if (i + n_lanes <= n) {
             VD const r = hn::LoadU(d, from[3] + i);
             if (hn::AllTrue(d, hn::And(hn::Ge(r, hn::Set(d, low)), hn::Lt(r, hn::Set(d, high))))) {
                 for (int a = 0; a < 4; ++a) store_lanes(hn::LoadU(d, from[a] + i), lanes[a] + to);
@@ -79,6 +76,40 @@ inline int pad_lanes(int to, double beyond, Workspace<Real>& w) {
     return end;
 }
 
+/// The shell of every neighbour, 2 slot or, beyond the near radius, 2 slot + 1, or the last one if
+/// it matters to no function; and how many each has.
+inline void find_shells(CentrePlan const& plan, NeighboursOfAtom const& list,
+                        std::span<int const> slot_of, Scratch<Real>& scratch) {
+    int const n_slots = static_cast<int>(plan.slots.size());
+    scratch.shell.resize(list.atom.size());
+    scratch.shell_count.assign(2 * plan.slots.size() + 1, 0);
+    for (std::size_t j = 0; j < list.atom.size(); ++j) {
+        int const slot = slot_of[static_cast<std::size_t>(list.atom[j])];
+        auto const& radii = plan.slots[static_cast<std::size_t>(slot)];
+        double const r = list.distance[j];
+        int const beyond = r < radii.near ? 0 : 1;
+        int const shell = r < radii.far ? 2 * slot + beyond : 2 * n_slots;
+        scratch.shell[j] = shell;
+        ++scratch.shell_count[static_cast<std::size_t>(shell)];
+    }
+}
+
+/// Puts the neighbours of several slots where each of their shells has its next lane: one sweep,
+/// however many slots there are. \param next  the first lane of each shell
+inline void deal_out(NeighboursOfAtom const& list, std::vector<int>& next, Workspace<Real>& w) {
+    int const nowhere = static_cast<int>(next.size()) - 1;
+    for (std::size_t j = 0; j < list.atom.size(); ++j) {
+        int const shell = w.scratch.shell[j];
+        if (shell == nowhere) continue;
+        int const lane = next[static_cast<std::size_t>(shell)]++;
+        w.x.get()[lane] = static_cast<Real>(list.x[j]);
+        w.y.get()[lane] = static_cast<Real>(list.y[j]);
+        w.z.get()[lane] = static_cast<Real>(list.z[j]);
+        w.distance.get()[lane] = static_cast<Real>(list.distance[j]);
+        w.atom[static_cast<std::size_t>(lane)] = list.atom[j];
+    }
+}
+
 inline void gather_lanes(CentrePlan const& plan, NeighboursOfAtom const& list,
                          std::span<int const> slot_of, Workspace<Real>& w) {
     auto const n_slots = plan.slots.size();
@@ -88,26 +119,31 @@ inline void gather_lanes(CentrePlan const& plan, NeighboursOfAtom const& list,
     if (w.atom.size() < room) w.atom.resize(room);
     w.slots.resize(n_slots);
     w.lanes = 0;
+    bool const one_slot = n_slots == 1;
+    if (!one_slot) find_shells(plan, list, slot_of, w.scratch);
+    auto& counts = w.scratch.shell_count;
     for (std::size_t s = 0; s < n_slots; ++s) {
         auto const& wanted = plan.slots[s];
         auto& slot = w.slots[s];
         double const beyond = 2.0 * wanted.far + 1.0;
         slot.first = w.lanes;
-        auto const shell = [&](double low, double high, int from) {
-            return gather_shell(list, slot_of, static_cast<int>(s), n_slots == 1, low, high, from,
-                                w);
+        // of several slots, the count of a shell is followed by its first lane
+        auto const shell = [&](std::size_t which, double low, double high, int from) {
+            if (one_slot) return gather_shell(list, low, high, from, w);
+            return from + std::exchange(counts[2 * s + which], from);
         };
-        slot.near_last = shell(0.0, wanted.near, slot.first);
+        slot.near_last = shell(0, 0.0, wanted.near, slot.first);
         slot.near_end = pad_lanes(slot.near_last, beyond, w);
         slot.last = slot.end = slot.near_end;
         if (wanted.far > wanted.near) {
-            slot.last = shell(wanted.near, wanted.far, slot.near_end);
+            slot.last = shell(1, wanted.near, wanted.far, slot.near_end);
             slot.end = pad_lanes(slot.last, beyond, w);
         }
         slot.near_count = slot.near_last - slot.first;
         slot.count = slot.near_count + slot.last - slot.near_end;
         w.lanes = slot.end;
     }
+    if (!one_slot) deal_out(list, counts, w);
 }
 
 /// ṙ_ij = δ_j − δ_i + ε r_ij of all lanes; padding takes δ_j = δ_i.

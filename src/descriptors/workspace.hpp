@@ -65,6 +65,8 @@ struct Scratch {
     Buffer<Real> dE_dg;       ///< (channels, lanes), of the pairs
     Buffer<Real> pair_pull;   ///< (5, lanes), as PairPull
     std::vector<PairPiece> pieces;  ///< of the batch
+    std::vector<int> shell;         ///< of every neighbour, when they are put into lanes
+    std::vector<int> shell_count;   ///< neighbours of each shell
 };
 
 /// One atom: its neighbours as lanes, slot after slot, and what is computed of them, in double or

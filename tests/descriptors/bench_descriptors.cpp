@@ -111,6 +111,13 @@ struct Case {
     Descriptors descriptors;
     Structure structure = test::rattled_bcc(3, 1);
     Neighbours neighbours = find_neighbours(structure, descriptors.cutoff());
+
+    /// All elements of the set, mixed.
+    explicit Case(Descriptors d) : descriptors{std::move(d)} {
+        auto const& elements = descriptors.elements();
+        for (std::size_t i = 0; i < structure.species.size(); ++i)
+            structure.species[i] = elements[i * 7 % elements.size()];
+    }
 };
 
 /// Reports CPU time per atom.
@@ -176,6 +183,7 @@ int main(int argc, char** argv) {
         {"narrow", narrow_set()},
         {"narrow_classic", narrow_classic()},
         {"compact", compact()},
+        {"alloy", standard_descriptors({24, 26, 27, 28})},
         {"four_weights", standard_descriptors({26}, four_weights())},
         {"with_power", standard_descriptors({26}, with_power())},
         {"with_triples", standard_descriptors({26}, with_triples())}};
