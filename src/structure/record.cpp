@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "kamacite/core/error.hpp"
+#include "kamacite/core/utf8.hpp"
 
 namespace kamacite {
 namespace {
@@ -13,6 +14,26 @@ void check_length(char const* what, std::size_t length, int atoms) {
     if (length != 0 && length != static_cast<std::size_t>(atoms))
         throw DataError(
             fmt::format("{} {} for {} atoms (must be one per atom or none)", length, what, atoms));
+}
+
+void check_texts(Record const& record) {
+    for (auto const& [what, text] : {std::pair{"name", &record.name},
+                                     {"family", &record.family},
+                                     {"trajectory", &record.trajectory},
+                                     {"level of theory", &record.level},
+                                     {"source", &record.source},
+                                     {"recipe", &record.recipe}})
+        if (!is_utf8(*text))
+            throw DataError(fmt::format(
+                "the {} '{}' is not UTF-8: convert the file, for example with 'iconv -f latin1 -t "
+                "utf8'",
+                what, as_utf8(*text)));
+    for (auto const& [name, value] : record.labels.properties)
+        if (!is_utf8(name))
+            throw DataError(
+                fmt::format("the name of property '{}' is not UTF-8: convert the file, "
+                            "for example with 'iconv -f latin1 -t utf8'",
+                            as_utf8(name)));
 }
 
 }  // namespace
@@ -52,6 +73,11 @@ void check(Record const& record) {
         if (!std::isfinite(value))
             throw DataError(fmt::format(
                 "property '{}' is {} (must be finite): leave it out if unknown", name, value));
+    if (auto const found = labels.properties.find("temperature");
+        found != labels.properties.end() && found->second < 0.0)
+        throw DataError(fmt::format("temperature is {} K (must not be below zero): is it in degC?",
+                                    found->second));
+    check_texts(record);
 }
 
 }  // namespace kamacite

@@ -40,6 +40,7 @@ std::string formula_of(Structure const& s) {
 }
 
 void check(Structure const& s) {
+    constexpr double farthest = 1e6;  // [Å] doubles are 1e-10 Å apart there
     if (s.positions.empty()) throw DataError("structure has no atoms: remove it from the input");
     if (s.species.size() != s.positions.size())
         throw DataError(fmt::format("structure has {} species for {} positions (must be equal)",
@@ -52,6 +53,11 @@ void check(Structure const& s) {
                 fmt::format("position of atom {} is ({}, {}, {}) (must be finite): "
                             "correct or remove the structure",
                             i + 1, r.x(), r.y(), r.z()));
+        if (r.cwiseAbs().maxCoeff() > farthest)
+            throw DataError(fmt::format(
+                "position of atom {} is ({}, {}, {}) Å (must be within {:.0e} Å, beyond "
+                "which rounding moves atoms): wrap it into the cell, or correct it",
+                i + 1, r.x(), r.y(), r.z(), farthest));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "kamacite/structure/structure.hpp"
 
+#include <functional>
 #include <limits>
 
 #include "kamacite/core/error.hpp"
@@ -69,4 +70,33 @@ TEST_CASE("records that cannot be used are refused with the reason", "[structure
         r.structure.species.clear();
         CHECK_THROWS_AS(check(r), DataError);
     }
+}
+
+TEST_CASE("a record says what is wrong with it before it is stored", "[structure]") {
+    auto const complaint = [](std::function<void(Record&)> const& spoil) -> std::string {
+        Record record{test::rattled_bcc(1, 1), {}, "n", "f", "t", "s", ""};
+        spoil(record);
+        try {
+            check(record);
+        } catch (DataError const& e) {
+            return e.what();
+        }
+        return "";
+    };
+    auto const says = [&](std::string const& what, std::function<void(Record&)> const& spoil) {
+        auto const message = complaint(spoil);
+        CAPTURE(what, message);
+        CHECK(message.find(what) != std::string::npos);
+    };
+    CHECK(complaint([](Record&) {}).empty());
+    CHECK(complaint([](Record& r) { r.structure.positions[1].x() = 9e5; }).empty());
+    says("position of atom 2", [](Record& r) { r.structure.positions[1].x() = -1e300; });
+    says("position of atom 1", [](Record& r) { r.structure.positions[0].z() = std::nan(""); });
+    says("below zero", [](Record& r) { r.labels.properties["temperature"] = -300.0; });
+    CHECK(complaint([](Record& r) { r.labels.properties["temperature"] = 0.0; }).empty());
+    says("family 'Gr\xEF\xBF\xBDn' is not UTF-8", [](Record& r) { r.family = "Gr\xFCn"; });
+    says("level of theory", [](Record& r) { r.level = "\xFC"; });
+    says("source", [](Record& r) { r.source = "\xFC"; });
+    says("property", [](Record& r) { r.labels.properties["\xFC"] = 1.0; });
+    CHECK(complaint([](Record& r) { r.family = "Grün"; }).empty());
 }

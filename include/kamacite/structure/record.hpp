@@ -29,6 +29,7 @@ struct Record {
     std::string trajectory;  ///< what must not be torn apart by a split: one MD run, one series
     std::string source;      ///< file and frame, or the recipe's name, that it came from
     std::string recipe;      ///< JSON: how it was generated, with its seed; empty if it was not
+    std::string level = {};  ///< of theory: program, functional, cutoffs …; empty if not known
 };
 
 /// Unit of a structure-level property as stored and printed: "temperature" K,
@@ -37,8 +38,9 @@ struct Record {
 [[nodiscard]] std::string property_unit(std::string const& name);
 
 /// Checks a record before it is stored or trained on.
-/// \throws DataError naming what is wrong: see check(Structure), and labels that are not finite or
-///         whose length is not the number of atoms
+/// \throws DataError naming what is wrong: see check(Structure), labels that are not finite or
+///         whose length is not the number of atoms, a temperature below zero, texts that are not
+///         UTF-8
 void check(Record const& record);
 
 }  // namespace kamacite

@@ -28,7 +28,7 @@ struct Structure {
 [[nodiscard]] std::string formula_of(Structure const& s);
 
 /// Checks what every structure must satisfy before it is used.
-/// \throws DataError naming the atom: NaN position, unknown species, lengths that differ, no atoms
+/// \throws DataError naming the atom: NaN or beyond 1e6 Å, unknown species, other lengths, no atoms
 void check(Structure const& s);
 
 }  // namespace kamacite
