@@ -60,6 +60,25 @@ std::array<int, 3> bins_of(Structure const& s, double cutoff, detail::Wrapped co
     }
 }
 
+/// Refuses a cell so small that its atoms would have any number of neighbours.
+void expect_matter(Structure const& s) {
+    constexpr double shortest = 0.1;  // lattice vector [Å]
+    constexpr double densest = 10.0;  // [atoms/Å³], 50 times that of diamond
+    for (int k = 0; k < 3; ++k) {
+        double const length = s.cell.rows().row(k).norm();
+        if (s.cell.periodic()[static_cast<std::size_t>(k)] && length < shortest)
+            throw DataError(
+                fmt::format("lattice vector {} is {:.3g} Å long (atoms are that near to their own "
+                            "images): is the cell in Å?",
+                            "abc"[k], length));
+    }
+    if (s.cell.is_periodic() && s.size() > densest * s.cell.volume())
+        throw DataError(
+            fmt::format("{} atoms in a cell of {:.3g} Å³ (denser than any matter): is the cell in "
+                        "Å, and are its vectors right?",
+                        s.size(), s.cell.volume()));
+}
+
 /// Images of one atom around another, row by row of the lattice: along the third lattice vector
 /// the images within the cutoff are those between the two ends of a chord of the sphere.
 class RowSearch {
@@ -128,6 +147,7 @@ Neighbours find_neighbours(Structure const& s, double cutoff) {
     KAMACITE_EXPECTS(s.species.size() == s.positions.size());
     Neighbours result;
     if (s.positions.empty()) return result;
+    expect_matter(s);
     auto const atoms = detail::wrapped(s);
     auto const bins = bins_of(s, cutoff, atoms);
     if (bins[0] * bins[1] * bins[2] > 1) return detail::neighbours_by_bins(s, cutoff, atoms, bins);
