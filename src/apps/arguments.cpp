@@ -1,6 +1,7 @@
 #include "arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdint>
 
 namespace kamacite::apps {
@@ -31,6 +32,11 @@ Argument const& Argument::between(int low, int high) const {
 }
 
 Argument const& Argument::between(double low, double high) const {
+    option_->check([](std::string const& text) {  // NaN is in every range for CLI11
+        double value = 0.0;
+        bool const is_nan = CLI::detail::lexical_cast(text, value) && std::isnan(value);
+        return is_nan ? "Value " + text + " is not a number" : std::string{};
+    });
     option_->check(CLI::Range(low, high));
     return *this;
 }

@@ -1,9 +1,11 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 
+#include "kamacite/core/error.hpp"
 #include "kamacite/mpi/communicator.hpp"
 #include "kamacite/mpi/session.hpp"
 #include "run.hpp"
@@ -25,7 +27,11 @@ int main(int argc, char** argv) {
         auto const world = kamacite::mpi::Communicator::duplicate(MPI_COMM_WORLD);
         exit_code = kamacite::apps::run(world, {argv + 1, argv + argc});
     }
-    std::cout.flush();
+    if ((!std::cout.flush() || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) &&
+        exit_code == 0) {
+        std::fputs("error: cannot write to standard output: is the disk full?\n", stderr);
+        exit_code = static_cast<int>(kamacite::ErrorKind::io);
+    }
     if (exit_code != 0) {
         std::signal(SIGALRM, leave_now);
         alarm(20);

@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <limits>
 #include <new>
 #include <optional>
+#include <stdexcept>
+#include <system_error>
 
 #include "build.hpp"
 #include "kamacite/config/similar.hpp"
@@ -76,6 +79,15 @@ Outcome outcome_of(mpi::Communicator const& world, std::vector<std::string> cons
         return {static_cast<int>(e.kind()), e.what()};
     } catch (std::bad_alloc const&) {
         return {internal, "out of memory: use more nodes, or fewer ranks on each"};
+    } catch (std::length_error const&) {
+        return {internal,
+                "out of memory (more is asked for than any machine has): is a number in "
+                "the input too large?"};
+    } catch (std::filesystem::filesystem_error const& e) {
+        return {internal, e.what()};
+    } catch (std::system_error const& e) {  // {fmt}, when standard output takes no more
+        return {static_cast<int>(ErrorKind::io),
+                fmt::format("cannot write to standard output ({}): is the disk full?", e.what())};
     } catch (std::exception const& e) {
         return {internal, e.what()};
     } catch (...) {
