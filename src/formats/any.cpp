@@ -90,21 +90,30 @@ Format guess_format(std::filesystem::path const& path) {
     std::string line;
     while (scanner.next(line) && trimmed(line).empty()) {
     }
-    auto const first = trimmed(line);
+    auto first = trimmed(line);
+    if (first.starts_with("\xEF\xBB\xBF")) first.remove_prefix(3);  // byte order mark
     if (first == "begin") return Format::input_data;
     if (to_integer(first)) return Format::extxyz;
+    if (name.starts_with("outcar") || name.starts_with("vasprun") ||
+        line.find("<?xml") != std::string::npos || line.find("vasp.") != std::string::npos ||
+        line.find("Program PWSCF") != std::string::npos || extension == ".out" ||
+        extension == ".pwo")
+        throw DataError(
+            fmt::format("{}: outputs of VASP and Quantum ESPRESSO are not read: convert it, for "
+                        "example with 'ase convert {} frames.extxyz'",
+                        path.string(), path.string()));
     throw DataError(
         fmt::format("cannot tell the format of {} by its name or first line: pass --format "
                     "with extxyz, n2p2, poscar, csv or xlsx",
                     path.string()));
 }
 
-FrameIndex index_any(std::filesystem::path const& path, Format format) {
+FrameIndex index_any(std::filesystem::path const& path, Format format, std::string* left_out) {
     switch (format) {
         case Format::extxyz:
-            return index_extxyz(path);
+            return index_extxyz(path, left_out);
         case Format::input_data:
-            return index_input_data(path);
+            return index_input_data(path, left_out);
         case Format::poscar:
             (void)read_bytes(path, 0, 0);
             return {path, {0, 0}, {1}};

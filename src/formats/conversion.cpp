@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <initializer_list>
 
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
+#include "kamacite/core/utf8.hpp"
 #include "text.hpp"
 
 namespace kamacite::formats {
@@ -16,8 +18,9 @@ namespace {
 
 using Names = std::initializer_list<std::string_view>;
 
-constexpr std::string_view known_properties[] = {"temperature", "thermal_conductivity",
-                                                 "electrical_resistivity", "magnetic_moment"};
+constexpr std::array<std::string_view, 4> known_properties{
+    "temperature", "thermal_conductivity", "electrical_resistivity", "magnetic_moment"};
+constexpr std::string_view property_prefix = "property_";  // of the others, as keys
 
 /// Whether `key` is prefix + name, in upper or lower case.
 bool is_called(std::string_view key, std::string_view prefix, std::string_view name) {
@@ -43,9 +46,17 @@ auto const* preferred(Entries const& entries, Names names, KeyOf key_of, Fits fi
 }
 
 std::pair<std::string, Value> const* key_of(Frame const& frame, Names names) {
-    return preferred(
+    auto const* const found = preferred(
         frame.info, names, [](auto const& i) { return std::string_view{i.first}; },
         [](auto const&) { return true; });
+    if (found)
+        for (auto const& other : frame.info)
+            if (lower(other.first) == lower(found->first) &&
+                other.second.text != found->second.text)
+                refuse(frame.place, fmt::format("{}={} and {}={} contradict each other: remove one",
+                                                found->first, found->second.text, other.first,
+                                                other.second.text));
+    return found;
 }
 
 Column const* real_column(Frame const& frame, Names names) {
@@ -90,7 +101,12 @@ std::vector<int> species_of(Frame const& frame) {
                        e.what());
             }
     } else if (auto const* numbers = std::get_if<std::vector<long long>>(&column->values)) {
-        for (auto const z : *numbers) species.push_back(static_cast<int>(z));
+        for (auto const z : *numbers) {
+            if (z < 1 || z > 118)
+                refuse(frame.place,
+                       fmt::format("atomic number {} (must be in 1 … 118): correct the column", z));
+            species.push_back(static_cast<int>(z));
+        }
     } else {
         refuse(frame.place, fmt::format("column '{}' has type {} (must be S, symbols, or I, atomic "
                                         "numbers)",
@@ -221,16 +237,16 @@ std::map<std::string, double> properties_of(Frame const& frame) {
     for (auto const key : {"magmom", "total_magmom"})
         if (auto const* value = frame.find(key); value && value->real() && frame.atoms > 0)
             properties["magnetic_moment"] = *value->real() / frame.atoms;
-    for (auto const key : known_properties)
-        if (auto const* value = frame.find(key)) {
-            auto const number = value->real();
-            if (!number)
-                refuse(frame.place,
-                       fmt::format("{}={} is not a number: leave the key out where it is "
-                                   "unknown",
-                                   key, value->text));
-            properties[std::string{key}] = *number;
-        }
+    for (auto const& [key, value] : frame.info) {
+        bool const marked = key.starts_with(property_prefix) && key.size() > property_prefix.size();
+        if (!marked && std::ranges::find(known_properties, key) == known_properties.end()) continue;
+        auto const number = value.real();
+        if (!number)
+            refuse(frame.place, fmt::format("{}={} is not a number: leave the key out where it is "
+                                            "unknown",
+                                            key, value.text));
+        properties[marked ? key.substr(property_prefix.size()) : key] = *number;
+    }
     return properties;
 }
 
@@ -240,7 +256,20 @@ std::string text_of_key(Frame const& frame, Names names) {
     return {};
 }
 
+/// The texts of all keys that tell the level of theory.
+std::string level_of(Frame const& frame) {
+    std::string level;
+    for (auto const key : {"level_of_theory", "level", "dft", "calculator", "xc", "settings"})
+        if (auto const* value = frame.find(key); value && !value->text.empty())
+            level += (level.empty() ? "" : ", ") + value->text;
+    return level;
+}
+
 }  // namespace
+
+std::span<std::string_view const> property_names() {
+    return known_properties;
+}
 
 std::optional<Mat3> tensor_of(std::span<double const> n) {
     Mat3 t;
@@ -291,8 +320,9 @@ Record to_record(Frame const& frame) {
     record.family = text_of_key(frame, {"config_type", "family"});
     record.name = text_of_key(frame, {"name", "config_name", "tag"});
     record.trajectory = text_of_key(frame, {"trajectory"});
+    record.level = level_of(frame);
     record.recipe = text_of_key(frame, {"recipe"});
-    record.source = fmt::format("{}@{}", frame.place.file, frame.place.frame);
+    record.source = fmt::format("{}@{}", as_utf8(frame.place.file), frame.place.frame);
     try {
         check(record);
     } catch (DataError const& e) {
@@ -327,10 +357,14 @@ Frame to_frame(Record const& record, KeyStyle style) {
         frame.set(prefix + "stress", *labels.stress);
         if (cell.is_periodic()) frame.set(prefix + "virial", Mat3(-*labels.stress * cell.volume()));
     }
-    for (auto const& [name, value] : labels.properties) frame.set(name, value);
+    for (auto const& [name, value] : labels.properties) {
+        bool const known = std::ranges::find(known_properties, name) != known_properties.end();
+        frame.set(known ? name : std::string{property_prefix} + name, value);
+    }
     set_text("config_type", record.family);
     set_text("name", record.name);
     set_text("trajectory", record.trajectory);
+    set_text("level", record.level);
     set_text("source", record.source);
     set_text("recipe", record.recipe);
     auto const letter = [&](std::size_t i) { return periodic[i] ? "T" : "F"; };

@@ -157,17 +157,19 @@ void append_text(std::string& out, Column const& column, std::size_t entry) {
         out += std::get<3>(column.values)[entry] ? 'T' : 'F';
 }
 
-}  // namespace
-
-FrameIndex index_extxyz(std::filesystem::path const& path) {
-    FrameIndex index{path, {}, {}};
-    LineScanner scanner{path};
+/// Adds the frames of the file; `end` is where the last of them ends.
+void find_frames(FrameIndex& index, long long& end) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    LineScanner scanner{index.path};
     std::string line;
-    long long end = 0;
     for (;;) {
-        auto const begin = scanner.offset();
-        Place const place{path.string(), index.size(), scanner.line()};
+        auto begin = scanner.offset();
+        Place const place{index.path.string(), index.size(), scanner.line()};
         if (!scanner.next(line)) break;
+        if (begin == 0 && line.starts_with(byte_order_mark)) {
+            begin = std::ssize(byte_order_mark);
+            line.erase(0, byte_order_mark.size());
+        }
         if (trimmed(line).empty()) continue;
         long long const needed = atom_count(line, place) + 1LL;
         auto const there = scanner.skip(needed);
@@ -177,6 +179,19 @@ FrameIndex index_extxyz(std::filesystem::path const& path) {
         index.offsets.push_back(begin);
         index.lines.push_back(place.line);
         end = scanner.offset();
+    }
+}
+
+}  // namespace
+
+FrameIndex index_extxyz(std::filesystem::path const& path, std::string* left_out) {
+    FrameIndex index{path, {}, {}};
+    long long end = 0;
+    try {
+        find_frames(index, end);
+    } catch (DataError const& e) {
+        if (!left_out || index.lines.empty()) throw;
+        *left_out = e.what();
     }
     index.offsets.push_back(end);
     return index;
@@ -208,6 +223,7 @@ std::vector<Frame> read_extxyz(std::filesystem::path const& path, long long firs
 
 std::vector<Frame> parse_extxyz(std::string_view text, std::string const& name) {
     std::vector<Frame> frames;
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // byte order mark
     Place place{name, 0, 1};
     for (;;) {
         place.line += skip_blank_lines(text);

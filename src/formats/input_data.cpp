@@ -5,6 +5,7 @@
 #include "comment_line.hpp"
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
+#include "kamacite/core/utf8.hpp"
 #include "text.hpp"
 
 namespace kamacite::formats {
@@ -28,7 +29,7 @@ public:
         else if (word == "atom")
             take_atom(words_of(rest), here);
         else if (word == "energy")
-            labels_.energy = number_of(words_of(rest), 0, here) * units_.energy;
+            take_energy(words_of(rest), here);
         else if (word == "charge")
             (void)number_of(words_of(rest), 0, here);
         else if (!word.empty())
@@ -50,8 +51,9 @@ public:
                           name_,
                           family_,
                           trajectory_,
-                          fmt::format("{}@{}", place_.file, place_.frame),
+                          fmt::format("{}@{}", as_utf8(place_.file), place_.frame),
                           {}};
+            record.level = level_;
             check(record);
             return record;
         } catch (DataError const& e) {
@@ -89,7 +91,17 @@ private:
         family_ = word("config_type");
         trajectory_ = word("trajectory");
         name_ = word("name");
-        if (family_.empty() && trajectory_.empty() && name_.empty()) name_ = text;
+        level_ = word("level");
+        if (family_.empty() && trajectory_.empty() && name_.empty() && level_.empty()) name_ = text;
+    }
+
+    void take_energy(std::vector<std::string_view> const& words, Place const& here) {
+        if (labels_.energy) refuse(here, "a second energy line: remove one");
+        if (words.size() > 1)
+            refuse(here, fmt::format("{} entries on the energy line (must be one number): remove "
+                                     "the others",
+                                     words.size()));
+        labels_.energy = number_of(words, 0, here) * units_.energy;
     }
 
     void take_lattice(std::vector<std::string_view> const& words, Place const& here) {
@@ -119,7 +131,7 @@ private:
     std::vector<int> species_;
     std::vector<Vec3> positions_;
     Labels labels_;
-    std::string name_, family_, trajectory_;
+    std::string name_, family_, trajectory_, level_;
 };
 
 Record parse_structure(std::string_view text, InputDataUnits const& units, Place place) {
@@ -135,36 +147,48 @@ Record parse_structure(std::string_view text, InputDataUnits const& units, Place
         "input.data changed while it was read: read it again when nothing writes to it");
 }
 
-}  // namespace
-
-FrameIndex index_input_data(std::filesystem::path const& path) {
-    FrameIndex index{path, {}, {}};
-    LineScanner scanner{path};
+/// Adds the structures of the file; `end` is where the last of them ends.
+void find_structures(FrameIndex& index, long long& end) {
+    LineScanner scanner{index.path};
     std::string line;
-    long long end = 0;
-    bool inside = false;
+    long long begin = -1;  // of the structure that has no end yet
+    long long begin_line = 0;
     for (;;) {
         auto const offset = scanner.offset();
-        Place const place{path.string(), index.size() - (inside ? 1 : 0), scanner.line()};
+        Place const place{index.path.string(), index.size(), scanner.line()};
         if (!scanner.next(line)) break;
         auto const word = trimmed(line);
         if (word == "begin") {
-            if (inside) refuse(place, "begin inside a structure: the one before has no end");
-            inside = true;
-            index.offsets.push_back(offset);
-            index.lines.push_back(place.line);
+            if (begin >= 0) refuse(place, "begin inside a structure: the one before has no end");
+            begin = offset;
+            begin_line = place.line;
         } else if (word == "end") {
-            if (!inside) refuse(place, "end without begin: remove it");
-            inside = false;
+            if (begin < 0) refuse(place, "end without begin: remove it");
+            index.offsets.push_back(begin);
+            index.lines.push_back(begin_line);
+            begin = -1;
             end = scanner.offset();
-        } else if (!inside && !word.empty() && word.front() != '#') {
+        } else if (begin < 0 && !word.empty() && word.front() != '#') {
             refuse(place, fmt::format("'{}' outside of a structure: put it between begin and end",
                                       word.substr(0, 60)));
         }
     }
-    if (inside)
-        refuse({path.string(), index.size() - 1, index.lines.back()},
+    if (begin >= 0)
+        refuse({index.path.string(), index.size(), begin_line},
                "the file ends before the structure's end: it was cut off");
+}
+
+}  // namespace
+
+FrameIndex index_input_data(std::filesystem::path const& path, std::string* left_out) {
+    FrameIndex index{path, {}, {}};
+    long long end = 0;
+    try {
+        find_structures(index, end);
+    } catch (DataError const& e) {
+        if (!left_out || index.lines.empty()) throw;
+        *left_out = e.what();
+    }
     index.offsets.push_back(end);
     return index;
 }
@@ -213,6 +237,7 @@ std::string to_input_data(Record const& record, InputDataUnits const& units) {
     if (!record.name.empty()) keys.set("name", record.name);
     if (!record.family.empty()) keys.set("config_type", record.family);
     if (!record.trajectory.empty()) keys.set("trajectory", record.trajectory);
+    if (!record.level.empty()) keys.set("level", record.level);
     auto comment = to_comment_line(keys.info, "");
     comment.erase(0, std::string_view{"Properties= "}.size());
     std::string text = "begin\n";

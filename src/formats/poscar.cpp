@@ -6,6 +6,7 @@
 
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
+#include "kamacite/core/utf8.hpp"
 #include "text.hpp"
 
 namespace kamacite::formats {
@@ -20,9 +21,13 @@ public:
         if (rest_.empty()) refuse(fmt::format("the file ends where {} is expected", what));
         return next_line(rest_);
     }
+    std::string_view next_without_comment(char const* what) {
+        auto const line = next(what);
+        return line.substr(0, line.find('!'));
+    }
     /// The numbers at the beginning of the next line: at least `least`.
     std::vector<double> numbers(char const* what, std::size_t least) {
-        auto const line = next(what);
+        auto const line = next_without_comment(what);
         std::vector<double> values;
         for (auto const word : words_of(line)) {
             auto const value = to_real(word);
@@ -58,7 +63,7 @@ Vec3 scale_of(std::vector<double> const& numbers, Mat3 const& rows, Lines const&
 }
 
 std::vector<int> species_of(Lines& lines) {
-    auto const symbols = words_of(lines.next("the line of symbols"));
+    auto const symbols = words_of(lines.next_without_comment("the line of symbols"));
     if (symbols.empty() || to_integer(symbols.front()))
         lines.refuse("no line of symbols (VASP 4): add one before the counts, e.g. 'Fe Ni'");
     std::vector<int> elements;
@@ -68,7 +73,7 @@ std::vector<int> species_of(Lines& lines) {
         } catch (DataError const& e) {
             lines.refuse(e.what());
         }
-    auto const counts = words_of(lines.next("the line of counts"));
+    auto const counts = words_of(lines.next_without_comment("the line of counts"));
     if (counts.size() != elements.size())
         lines.refuse(fmt::format("{} counts for {} symbols (must be equal)", counts.size(),
                                  elements.size()));
@@ -117,7 +122,7 @@ Record parse_poscar(std::string_view text, std::string const& name) {
                       comment,
                       {},
                       {},
-                      name,
+                      as_utf8(name),
                       {}};
         check(record);
         return record;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -10,6 +11,7 @@
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/units.hpp"
+#include "kamacite/core/utf8.hpp"
 #include "kamacite/formats/any.hpp"
 #include "table_units.hpp"
 #include "text.hpp"
@@ -20,9 +22,10 @@ namespace {
 constexpr std::array ignored{"comment",  "note",        "notes",  "reference",       "source",
                              "formula",  "atoms",       "volume", "energy_per_atom", "max_force",
                              "pressure", "mean_moment", "recipe"};
-constexpr std::array structural{
-    "lattice_constant", "lattice",   "species", "c",    "c_over_a", "file",       "frame", "cell",
-    "symbols",          "positions", "pbc",     "name", "family",   "trajectory", "energy"};
+constexpr std::array structural{"lattice_constant", "lattice",    "species", "c",
+                                "c_over_a",         "file",       "frame",   "cell",
+                                "symbols",          "positions",  "pbc",     "name",
+                                "family",           "trajectory", "energy",  "level"};
 
 template <std::size_t N>
 bool contains(std::array<char const*, N> const& names, std::string const& name) {
@@ -110,10 +113,11 @@ private:
     }
 
     Record structure() {
-        if (!text("positions").empty()) return {inline_structure(), {}, {}, {}, {}, place(), {}};
+        if (!text("positions").empty())
+            return {inline_structure(), {}, {}, {}, {}, as_utf8(place()), {}};
         if (!text("file").empty()) return referenced();
         if (auto const a = number("lattice_constant"))
-            return {crystal(*a), {}, {}, {}, {}, place(), {}};
+            return {crystal(*a), {}, {}, {}, {}, as_utf8(place()), {}};
         refuse("the row says no structure: fill in lattice_constant, file or positions");
     }
 
@@ -216,7 +220,8 @@ private:
     void add_texts(Record& record) const {
         for (auto const& [column, target] : {std::pair{"name", &record.name},
                                              {"family", &record.family},
-                                             {"trajectory", &record.trajectory}})
+                                             {"trajectory", &record.trajectory},
+                                             {"level", &record.level}})
             if (auto const value = text(column); !value.empty()) *target = value;
     }
 
@@ -263,6 +268,9 @@ Table to_table(std::span<Record const> records) {
                     "max_force [eV/angstrom]",
                     "pressure [GPa]",
                     "mean_moment [muB]"};
+    bool const has_level =
+        std::ranges::any_of(records, [](Record const& r) { return !r.level.empty(); });
+    if (has_level) table.header.emplace_back("level");
     for (auto& [name, column] : properties) {
         auto const unit = property_unit(name);
         table.header.push_back(unit == "1" ? name : fmt::format("{} [{}]", name, unit));
@@ -289,6 +297,7 @@ Table to_table(std::span<Record const> records) {
         row.push_back(labels.forces.empty() ? "" : real(force));
         row.push_back(labels.stress ? real(-labels.stress->trace() / 3.0 / units::GPa) : "");
         row.push_back(labels.moments.empty() ? "" : real(moment / record.structure.size()));
+        if (has_level) row.push_back(record.level);
         for (auto const& [name, column] : properties) {
             auto const found = labels.properties.find(name);
             row.push_back(found == labels.properties.end() ? "" : real(found->second));

@@ -20,6 +20,11 @@ std::ifstream open(std::filesystem::path const& path) {
     if (std::filesystem::is_directory(path, code))
         throw MissingError(
             fmt::format("cannot read {} (it is a directory): name a file", path.string()));
+    if (std::filesystem::exists(path, code) && !std::filesystem::is_regular_file(path, code))
+        throw MissingError(
+            fmt::format("cannot read {} (it is no regular file; structures are read more than once "
+                        "and by several ranks): write it to a file first",
+                        path.string()));
     std::ifstream in{path, std::ios::binary};
     if (!in)
         throw MissingError(fmt::format("cannot read {} ({}): check the name and its permissions",

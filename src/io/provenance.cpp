@@ -10,6 +10,7 @@
 #include <set>
 
 #include "kamacite/core/error.hpp"
+#include "kamacite/core/utf8.hpp"
 
 namespace kamacite::io {
 namespace {
@@ -50,8 +51,8 @@ void write_provenance(File& file, std::string const& format, int format_version,
     file.set_attribute("/", "created_by", program_version());
     file.set_attribute("/", "created_at", agreed(comm, fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", now)));
     file.set_attribute("/", "command", provenance.command);
-    file.set_attribute("/", "input", agreed(comm, provenance.input));
-    file.set_attribute("/", "parents", agreed(comm, join(provenance.parents, '\n')));
+    file.set_attribute("/", "input", agreed(comm, as_utf8(provenance.input)));
+    file.set_attribute("/", "parents", agreed(comm, as_utf8(join(provenance.parents, '\n'))));
     file.set_attribute("/", "seed", fmt::format("{}", provenance.seed));
     file.set_attribute("/", "hosts", hosts_of(comm));
     file.set_attribute("/", "ranks", comm.size());

@@ -31,8 +31,11 @@ struct ReadOptions {
 };
 
 /// Where the structures of a file are; for poscar, csv and xlsx only how many there are.
+/// \param left_out  if given, an extxyz or input.data file that is cut off or goes wrong somewhere
+///                  is indexed up to there, and this says why
 /// \throws as the readers of the formats
-[[nodiscard]] FrameIndex index_any(std::filesystem::path const& path, Format format);
+[[nodiscard]] FrameIndex index_any(std::filesystem::path const& path, Format format,
+                                   std::string* left_out = nullptr);
 
 /// Structures [first, last) of a file in any format, in the order of the file.
 /// \throws MissingError, DataError naming file and line

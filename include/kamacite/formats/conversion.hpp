@@ -27,9 +27,11 @@ enum class KeyStyle { ase, ref };
 ///                                                      the sign of m_z
 ///     properties  temperature, thermal_conductivity, electrical_resistivity, magnetic_moment
 ///                 magmom, total_magmom (keys) → magnetic_moment = total / number of atoms
+///                 property_<name>: any other
 ///     family      config_type, family
 ///     name        name, config_name, tag
 ///     trajectory  trajectory
+///     level       level_of_theory, level, dft, calculator, xc, settings: all there are, joined
 ///
 /// What is not there is absent in the record. `source` is "<file>@<frame>".
 /// \throws DataError naming file, line and frame: what check(Record) refuses, wrong shapes, virial
@@ -42,5 +44,9 @@ enum class KeyStyle { ase, ref };
 
 /// 3 × 3 tensor from 9 numbers row after row, or 6 in the order xx yy zz yz xz xy.
 [[nodiscard]] std::optional<Mat3> tensor_of(std::span<double const> numbers);
+
+/// Names of the properties that have a meaning and a unit here; in extended XYZ any others are
+/// written with the prefix `property_`.
+[[nodiscard]] std::span<std::string_view const> property_names();
 
 }  // namespace kamacite::formats

@@ -13,7 +13,8 @@ namespace kamacite::formats {
 /// Finds the frames of an extended XYZ file without parsing them.
 /// \throws MissingError if it cannot be read, DataError if a count is not a number or the file ends
 ///         inside a frame
-[[nodiscard]] FrameIndex index_extxyz(std::filesystem::path const& path);
+[[nodiscard]] FrameIndex index_extxyz(std::filesystem::path const& path,
+                                      std::string* left_out = nullptr);
 
 /// Frames [first, last) of an indexed file; only their bytes are read.
 /// \throws DataError naming file, line and frame of what cannot be parsed

@@ -19,7 +19,8 @@ struct InputDataUnits {
 
 /// Finds the structures of an n2p2/RuNNer input.data file.
 /// \throws MissingError if it cannot be read, DataError for a structure without end
-[[nodiscard]] FrameIndex index_input_data(std::filesystem::path const& path);
+[[nodiscard]] FrameIndex index_input_data(std::filesystem::path const& path,
+                                          std::string* left_out = nullptr);
 
 /// Structures [first, last) of an indexed input.data file:
 ///
