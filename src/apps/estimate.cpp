@@ -132,7 +132,7 @@ StepTimes time_steps(mpi::Communicator const& comm, Data const& data, config::Tr
 
 Estimates of_train(Context& context, config::Input const& input, config::TrainOptions const& o) {
     Estimates e;
-    auto const files = expect_fit(context.comm, input, o);
+    auto const files = expect_fit(context.comm, input, o).data;
     auto const data = sum_of(files);
     auto const descriptors = config::descriptors_of(o, elements_of(files, o.elements));
     add_data(e, data);

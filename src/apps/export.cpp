@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include "data.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/units.hpp"
+#include "kamacite/dataset/store.hpp"
 #include "kamacite/formats/conversion.hpp"
 #include "kamacite/formats/extxyz.hpp"
 #include "kamacite/formats/poscar.hpp"
@@ -29,7 +31,36 @@ struct Options {
     std::string keys = "ase";
     std::string length_unit = "angstrom";
     std::string energy_unit = "eV";
+    bool keep_going = false;
+    bool force = false;
 };
+
+/// What is exported, one after the other: one source, or the whole segments of a damaged dataset.
+using Sources = std::vector<Source>;
+
+long long size_of(Sources const& sources) {
+    long long size = 0;
+    for (auto const& source : sources) size += source.size();
+    return size;
+}
+
+/// Collective. \throws DataError if nothing is left
+Sources open(Context& context, Options const& options) {
+    auto const& comm = context.comm;
+    Sources sources;
+    if (!options.keep_going || !names_dataset(options.input)) {
+        sources.emplace_back(comm, options.input, "");
+        return sources;
+    }
+    auto const health = dataset::health_of(options.input, comm, dataset::Depth::all);
+    for (auto const& message : health.damaged) context.log.warn("left out: {}", message);
+    for (auto const& segment : health.whole)
+        if (dataset::size(segment, comm) > 0) sources.emplace_back(comm, segment, "");
+    if (sources.empty())
+        throw DataError(fmt::format(
+            "{}: no segment with structures is whole: import the data again", options.input));
+    return sources;
+}
 
 Format format_to_write(Options const& options) {
     if (!options.format.empty()) return formats::format_of(options.format);
@@ -55,55 +86,110 @@ std::string text_of(Record const& record, Format format, Options const& options)
 }
 
 /// One text of all structures, in order, written by rank 0 as it comes. Collective.
-void write_text(mpi::Communicator const& comm, Source const& source, Format format,
+void write_text(mpi::Communicator const& comm, Sources const& sources, Format format,
                 Options const& options) {
     std::optional<inference::GrowingFile> file;
     mpi::all_or_none(comm, [&] {
         if (comm.is_root()) file.emplace(options.output);
     });
-    for (long long first = 0; first < source.size(); first += structures_at_once) {
-        auto const window = std::min(structures_at_once, source.size() - first);
-        auto const block = mpi::block_of(comm.rank(), comm.size(), window);
-        auto const records = source.read(comm, {first + block.begin, first + block.end});
-        std::string text;
-        mpi::all_or_none(comm, [&] {
-            for (auto const& record : records) text += text_of(record, format, options);
-        });
-        auto const texts = comm.all_gather(text);
-        mpi::all_or_none(comm, [&] {
-            if (file)
-                for (auto const& t : texts) file->append(t);
-        });
-    }
+    for (auto const& source : sources)
+        for (long long first = 0; first < source.size(); first += structures_at_once) {
+            auto const window = std::min(structures_at_once, source.size() - first);
+            auto const block = mpi::block_of(comm.rank(), comm.size(), window);
+            auto const records = source.read(comm, {first + block.begin, first + block.end});
+            std::string text;
+            mpi::all_or_none(comm, [&] {
+                for (auto const& record : records) text += text_of(record, format, options);
+            });
+            auto const texts = comm.all_gather(text);
+            mpi::all_or_none(comm, [&] {
+                if (file)
+                    for (auto const& t : texts) file->append(t);
+            });
+        }
     mpi::all_or_none(comm, [&] {
         if (file) file->commit();
     });
 }
 
-/// A folder of files POSCAR_<number>, numbered from 0; each rank writes its own. Collective.
-void write_poscars(mpi::Communicator const& comm, Source const& source, fs::path const& folder) {
-    mpi::all_or_none(comm, [&] {
-        std::error_code code;
-        if (comm.is_root()) fs::create_directories(folder, code);
+/// Refuses a folder that is there: unless it is empty, or `force` is given and it holds nothing but
+/// what write_poscars() writes.
+void expect_replaceable(fs::path const& folder, bool force) {
+    std::error_code code;
+    if (!fs::exists(folder, code)) return;
+    if (!fs::is_directory(folder, code))
+        throw UsageError(
+            fmt::format("{} is a file: name a folder for the POSCAR files", folder.string()));
+    for (auto const& entry : fs::directory_iterator{folder}) {
+        if (!force)
+            throw UsageError(
+                fmt::format("{} exists (it would be lost): name another folder, or say --force",
+                            folder.string()));
+        if (!entry.path().filename().string().starts_with("POSCAR_"))
+            throw UsageError(
+                fmt::format("{} holds more than POSCAR files ({}): name another folder",
+                            folder.string(), entry.path().filename().string()));
+    }
+}
+
+/// A folder of files POSCAR_<number>, numbered from 0, that is complete or not there: it is made
+/// under another name beside its own. Each rank writes its own files. Collective.
+void write_poscars(mpi::Communicator const& comm, Sources const& sources, Options const& options) {
+    auto folder = fs::path{options.output}.lexically_normal();
+    if (!folder.has_filename()) folder = folder.parent_path();
+    auto const part = fs::path{folder.string() + ".part"};
+    auto const fail = [&](char const* what, std::error_code const& code) {
         if (code)
-            throw SystemError(fmt::format("cannot make the folder {} ({}): name another",
-                                          folder.string(), code.message()));
-    });
-    auto const block = mpi::block_of(comm.rank(), comm.size(), source.size());
-    auto const records = source.read(comm, block);
+            throw SystemError(
+                fmt::format("cannot {} the folder {} ({}): name another, or remove {}", what,
+                            folder.string(), code.message(), part.string()));
+    };
     mpi::all_or_none(comm, [&] {
-        for (long long i = 0; i < block.size(); ++i) {
-            inference::GrowingFile file{folder / fmt::format("POSCAR_{:06}", block.begin + i)};
-            file.append(formats::to_poscar(records[static_cast<std::size_t>(i)]));
-            file.commit();
-        }
+        if (!comm.is_root()) return;
+        expect_replaceable(folder, options.force);
+        std::error_code code;
+        fs::remove_all(part, code);
+        fs::create_directories(part, code);
+        fail("make", code);
     });
+    try {
+        long long first = 0;
+        for (auto const& source : sources) {
+            auto const block = mpi::block_of(comm.rank(), comm.size(), source.size());
+            auto const records = source.read(comm, block);
+            mpi::all_or_none(comm, [&] {
+                for (long long i = 0; i < block.size(); ++i) {
+                    inference::GrowingFile file{
+                        part / fmt::format("POSCAR_{:06}", first + block.begin + i)};
+                    file.append(formats::to_poscar(records[static_cast<std::size_t>(i)]));
+                    file.commit();
+                }
+            });
+            first += source.size();
+        }
+        mpi::all_or_none(comm, [&] {
+            if (!comm.is_root()) return;
+            std::error_code code;
+            fs::remove_all(folder, code);
+            fail("replace", code);
+            fs::rename(part, folder, code);
+            fail("name", code);
+        });
+    } catch (Error const&) {  // on all ranks alike
+        std::error_code code;
+        if (comm.is_root()) fs::remove_all(part, code);
+        throw;
+    }
 }
 
 /// A table needs all structures at once, to know its columns: rank 0 has them. Collective.
-void write_table(mpi::Communicator const& comm, Source const& source, Format format,
+void write_table(mpi::Communicator const& comm, Sources const& sources, Format format,
                  fs::path const& path) {
-    auto const records = source.read(comm, {0, comm.is_root() ? source.size() : 0});
+    std::vector<Record> records;
+    for (auto const& source : sources) {
+        auto part = source.read(comm, {0, comm.is_root() ? source.size() : 0});
+        std::move(part.begin(), part.end(), std::back_inserter(records));
+    }
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
         auto const table = formats::to_table(records);
@@ -118,22 +204,22 @@ int export_structures(Context& context, Options const& options) {
     auto const& comm = context.comm;
     auto format = Format::extxyz;
     mpi::all_or_none(comm, [&] { format = format_to_write(options); });
-    Source const source{comm, options.input, ""};
+    auto const sources = open(context, options);
     switch (format) {
         case Format::extxyz:
         case Format::input_data:
-            write_text(comm, source, format, options);
+            write_text(comm, sources, format, options);
             break;
         case Format::poscar:
-            write_poscars(comm, source, options.output);
+            write_poscars(comm, sources, options);
             break;
         case Format::csv:
         case Format::xlsx:
-            write_table(comm, source, format, options.output);
+            write_table(comm, sources, format, options.output);
             break;
     }
     if (comm.is_root())
-        fmt::print("{}: {} structures ({})\n", options.output, source.size(),
+        fmt::print("{}: {} structures ({})\n", options.output, size_of(sources),
                    formats::name_of(format));
     return 0;
 }
@@ -159,6 +245,9 @@ Command export_command() {
                 .one_of({"angstrom", "bohr"});
             arguments.add("--energy-unit", o->energy_unit, "Of input.data: eV (default) or hartree")
                 .one_of({"eV", "hartree"});
+            arguments.flag("--keep-going", o->keep_going,
+                           "Leave out segments of a .kds that are damaged, and say which");
+            arguments.flag("--force", o->force, "For poscar: replace the folder if it is there");
             return [o](Context& context) { return export_structures(context, *o); };
         }};
 }

@@ -33,9 +33,10 @@ void add(DataSummary& data, Record const& record) {
     for (int const z : record.structure.species)
         if (!data.elements.contains(z))
             data.elements.emplace(z, words_of(record, data.path, index));
-    data.tags.family.push_back(record.family);
-    data.tags.trajectory.push_back(record.trajectory);
-    data.tags.fingerprint.push_back(dataset::fingerprint_of(record));
+    data.family.push_back(record.family);
+    data.trajectory.push_back(record.trajectory);
+    data.fingerprint.push_back(dataset::fingerprint_of(record));
+    data.geometry.push_back(dataset::geometry_of(record.structure));
     data.has_energies.push_back(record.labels.energy || !record.labels.forces.empty() ? 1 : 0);
     data.has_moments.push_back(record.labels.moments.empty() ? 0 : 1);
     for (auto const& [name, value] : record.labels.properties) data.has_property[name];
@@ -55,42 +56,83 @@ std::string listed(std::vector<std::string> const& names) {
 }
 
 void add_family_faults(std::vector<std::string> const& names, std::string const& key,
-                       DataSummary const& data, std::vector<Fault>& faults) {
-    std::set<std::string> const known(data.tags.family.begin(), data.tags.family.end());
-    std::vector<std::string> const all(known.begin(), known.end());
+                       std::vector<std::string> const& families, std::string const& whose,
+                       std::vector<Fault>& faults) {
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (known.contains(names[i])) continue;
+        if (std::find(families.begin(), families.end(), names[i]) != families.end()) continue;
         faults.push_back(
             {fmt::format("split.{}[{}]", key, i),
              fmt::format("'{}' (no structure of {} is of this family){}: name one of {}", names[i],
-                         data.path.string(), config::did_you_mean(names[i], all), listed(all))});
+                         whose, config::did_you_mean(names[i], families), listed(families))});
     }
 }
 
-/// Sides of the structures of a file; none if there is something wrong with the split.
-std::optional<dataset::Split> split_of(DataSummary const& data, config::TrainOptions const& o,
-                                       std::vector<Fault>& faults) {
-    if (data.stored) {
-        auto const asked = dataset::description_of(o.split);
-        if (data.stored->description == asked) return data.stored;
-        faults.push_back(
-            {"split", fmt::format("{} holds the split '{}' {} (asked for is: {}): give the new one "
-                                  "another 'name', restore the options, or delete the file",
-                                  dataset::split_file(data.path, o.split_name).string(),
-                                  o.split_name, data.stored->description, asked)});
-        return std::nullopt;
+/// Adds the faults of files that are named twice.
+void add_twins(std::vector<std::filesystem::path> const& paths, std::vector<Fault>& faults) {
+    std::set<std::filesystem::path> seen;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        std::error_code error;
+        auto const real = std::filesystem::weakly_canonical(paths[i], error);
+        if (!seen.insert(error ? paths[i] : real).second)
+            faults.push_back({fmt::format("data[{}]", i),
+                              fmt::format("{} is named before (each structure would be trained on "
+                                          "twice): name it once",
+                                          paths[i].string())});
     }
+}
+
+/// What a split of all files together looks at.
+dataset::Tags tags_of(std::span<DataSummary const> data) {
+    dataset::Tags tags;
+    std::vector<dataset::Geometry> geometry;
+    for (auto const& one : data) {
+        tags.family.insert(tags.family.end(), one.family.begin(), one.family.end());
+        tags.trajectory.insert(tags.trajectory.end(), one.trajectory.begin(), one.trajectory.end());
+        tags.fingerprint.insert(tags.fingerprint.end(), one.fingerprint.begin(),
+                                one.fingerprint.end());
+        geometry.insert(geometry.end(), one.geometry.begin(), one.geometry.end());
+    }
+    tags.geometry = dataset::same_geometry(geometry);
+    return tags;
+}
+
+/// Makes the split of those files that have none yet. Adds what is wrong with it, or with one that
+/// is stored.
+void divide(Fit& fit, dataset::Tags const& tags, config::TrainOptions const& o,
+            std::vector<Fault>& faults) {
     auto const before = faults.size();
-    add_family_faults(o.split.validation_families, "validation_families", data, faults);
-    add_family_faults(o.split.test_families, "test_families", data, faults);
-    if (faults.size() > before) return std::nullopt;
-    try {
-        return dataset::split(data.tags, o.split);
-    } catch (InputError const& e) {
-        std::string text = e.what();
-        if (text.starts_with("split: ")) text = text.substr(7);
-        faults.push_back({"split", data.path.string() + ": " + text});
-        return std::nullopt;
+    std::string whose;
+    bool all_stored = true;
+    for (auto const& one : fit.data) {
+        whose += (whose.empty() ? "" : ", ") + one.path.string();
+        all_stored = all_stored && one.stored;
+        if (one.stored && one.stored->description != fit.description)
+            faults.push_back(
+                {"split",
+                 fmt::format("{} holds the split '{}' {} (asked for is: {}): give the new one "
+                             "another 'name', restore the options, or delete the file",
+                             dataset::split_file(one.path, o.split_name).string(), o.split_name,
+                             one.stored->description, fit.description)});
+    }
+    std::set<std::string> const known(tags.family.begin(), tags.family.end());
+    std::vector<std::string> const families(known.begin(), known.end());
+    add_family_faults(o.split.validation_families, "validation_families", families, whose, faults);
+    add_family_faults(o.split.test_families, "test_families", families, whose, faults);
+    if (faults.size() > before) return;
+    dataset::Split made;
+    if (!all_stored) try {
+            made = dataset::split(tags, o.split);
+            fit.notes = made.notes;
+        } catch (InputError const& e) {
+            std::string text = e.what();
+            if (text.starts_with("split: ")) text = text.substr(7);
+            faults.push_back({"split", whose + ": " + text});
+            return;
+        }
+    for (auto const& one : fit.data) {
+        auto const first = std::ssize(fit.sides);
+        auto const from = one.stored ? one.stored->sides.begin() : made.sides.begin() + first;
+        fit.sides.insert(fit.sides.end(), from, from + one.records());
     }
 }
 
@@ -100,14 +142,18 @@ struct Learnable {
     std::map<std::string, bool> property;
 };
 
-void add(Learnable& all, DataSummary const& data, dataset::Split const& split) {
-    for (std::size_t i = 0; i < split.sides.size(); ++i) {
-        if (split.sides[i] != dataset::Side::train) continue;
-        all.structures = true;
-        all.energies |= data.has_energies[i] != 0;
-        all.moments |= data.has_moments[i] != 0;
-        for (auto const& [name, has] : data.has_property) all.property[name] |= has[i] != 0;
-    }
+Learnable learnable_of(Fit const& fit) {
+    Learnable all;
+    auto side = fit.sides.begin();
+    for (auto const& data : fit.data)
+        for (std::size_t i = 0; i < data.family.size(); ++i) {
+            if (*side++ != dataset::Side::train) continue;
+            all.structures = true;
+            all.energies |= data.has_energies[i] != 0;
+            all.moments |= data.has_moments[i] != 0;
+            for (auto const& [name, has] : data.has_property) all.property[name] |= has[i] != 0;
+        }
+    return all;
 }
 
 void expect_labels(config::TrainOptions const& o, Learnable const& all) {
@@ -194,25 +240,30 @@ std::vector<Fault> element_faults(std::vector<std::string> const& elements,
     return faults;
 }
 
-std::vector<DataSummary> expect_fit(mpi::Communicator const& comm, config::Input const& input,
-                                    config::TrainOptions const& options) {
-    std::vector<DataSummary> data;
-    for (auto const& path : options.data) data.push_back(summarise(comm, path, options.split_name));
-    auto faults = element_faults(options.elements, data);
+Fit expect_fit(mpi::Communicator const& comm, config::Input const& input,
+               config::TrainOptions const& options) {
+    std::vector<Fault> faults;
+    add_twins(options.data, faults);
+    config::refuse(input, faults);
+    Fit fit;
+    fit.description = dataset::description_of(options.split);
+    for (auto const& path : options.data)
+        fit.data.push_back(summarise(comm, path, options.split_name));
+    faults = element_faults(options.elements, fit.data);
     if (options.elements.empty()) {
         std::map<int, std::string> seen;
-        for (auto const& one : data) seen.insert(one.elements.begin(), one.elements.end());
+        for (auto const& one : fit.data) seen.insert(one.elements.begin(), one.elements.end());
         std::vector<int> elements;
         for (auto const& [z, where] : seen) elements.push_back(z);
         auto const more = config::faults_of(options, elements);
         faults.insert(faults.end(), more.begin(), more.end());
     }
-    Learnable learnable;
-    for (auto const& one : data)
-        if (auto const split = split_of(one, options, faults)) add(learnable, one, *split);
+    auto tags = tags_of(fit.data);
+    divide(fit, tags, options, faults);
     config::refuse(input, faults);
-    expect_labels(options, learnable);
-    return data;
+    fit.geometry = std::move(tags.geometry);
+    expect_labels(options, learnable_of(fit));
+    return fit;
 }
 
 }  // namespace kamacite::apps

@@ -9,6 +9,7 @@
 
 #include "kamacite/config/input.hpp"
 #include "kamacite/config/train.hpp"
+#include "kamacite/dataset/duplicates.hpp"
 #include "kamacite/dataset/split.hpp"
 #include "kamacite/mpi/communicator.hpp"
 
@@ -19,13 +20,15 @@ struct DataSummary {
     std::filesystem::path path;
     long long atoms = 0;
     std::map<int, std::string> elements;  ///< by atomic number: a structure that has it, in words
-    dataset::Tags tags;                   ///< one entry per structure, as all of these
+    std::vector<std::string> family, trajectory;  ///< one entry per structure, as all of these
+    std::vector<std::uint64_t> fingerprint;
+    std::vector<dataset::Geometry> geometry;
     std::vector<std::uint8_t> has_energies, has_moments;  ///< energy or forces; moments
     std::map<std::string, std::vector<std::uint8_t>> has_property;
     std::vector<Record> sample;            ///< a few structures, spread over the file
     std::optional<dataset::Split> stored;  ///< the split of the name asked for, if there is one
 
-    [[nodiscard]] long long records() const noexcept { return std::ssize(tags.family); }
+    [[nodiscard]] long long records() const noexcept { return std::ssize(family); }
 };
 
 /// Reads a dataset or another readable file, piece by piece, on every rank.
@@ -41,14 +44,22 @@ struct DataSummary {
 [[nodiscard]] std::vector<config::Fault> element_faults(std::vector<std::string> const& elements,
                                                         std::span<DataSummary const> data);
 
-/// Whether a training can begin with these data; to be asked before anything is written. Reads
-/// them once.
-/// \returns of each file of `options.data`
-/// \throws MissingError, DataError as Source; InputError told at the keys: elements, functions,
-///         families that are held out, a split that leaves a side empty or differs from the stored
-///         one; DataError if there is no label that a head could learn from
+/// What a training is to be of. The structures of all files are counted one file after the other.
+struct Fit {
+    std::vector<DataSummary> data;
+    std::vector<dataset::Side> sides;     ///< as stored with a file, or of one split of them all
+    std::vector<std::uint64_t> geometry;  ///< equal for the same geometry: dataset::same_geometry()
+    std::string description;              ///< of the split
+    std::vector<std::string> notes;       ///< what people should know of a new one
+};
+
+/// Whether a training can begin with the data of its input; to be asked before anything is written.
+/// Reads them once.
+/// \throws MissingError, DataError as Source; InputError told at the keys: a file named twice,
+///         elements, functions, families that are held out, a split that leaves a side empty or
+///         differs from the stored one; DataError if there is no label that a head could learn from
 /// Collective.
-std::vector<DataSummary> expect_fit(mpi::Communicator const& comm, config::Input const& input,
-                                    config::TrainOptions const& options);
+[[nodiscard]] Fit expect_fit(mpi::Communicator const& comm, config::Input const& input,
+                             config::TrainOptions const& options);
 
 }  // namespace kamacite::apps

@@ -2,24 +2,25 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 
 #include "commands.hpp"
 #include "data.hpp"
+#include "import_checks.hpp"
 #include "import_summary.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/units.hpp"
-#include "kamacite/dataset/duplicates.hpp"
 #include "kamacite/dataset/store.hpp"
 #include "kamacite/formats/any.hpp"
-#include "kamacite/formats/stress_sign.hpp"
 #include "kamacite/io/hash.hpp"
 
 namespace kamacite::apps {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Options {
     std::vector<std::string> sources;
@@ -32,6 +33,8 @@ struct Options {
     double min_distance = 0.5;
     bool drop_duplicates = false;
     bool keep_going = false;
+    bool force = false;
+    std::string level;
 };
 
 /// One file to import; a dataset has no format and no index.
@@ -42,12 +45,6 @@ struct Input {
     long long size = 0;
 };
 
-/// One record of this rank, with the file that it came from.
-struct Imported {
-    Record record;
-    int input = 0;
-};
-
 formats::ReadOptions read_options(Options const& o) {
     return {{o.length_unit == "bohr" ? units::bohr : units::angstrom,
              o.energy_unit == "hartree" ? units::hartree : units::eV},
@@ -55,7 +52,9 @@ formats::ReadOptions read_options(Options const& o) {
 }
 
 /// Finds the structures of a file: rank 0 looks, the others are told. Collective.
-Input open(mpi::Communicator const& comm, std::string const& path, std::string const& format) {
+/// \param left_out  if given, what cannot be read is left out, and this says why
+Input open(mpi::Communicator const& comm, std::string const& path, std::string const& format,
+           std::string* left_out) {
     Input input{path, std::nullopt, {}, 0};
     if (format.empty() && names_dataset(path)) {
         refuse_predictions(comm, path, "import");
@@ -66,7 +65,7 @@ Input open(mpi::Communicator const& comm, std::string const& path, std::string c
             if (!comm.is_root()) return;
             auto const its =
                 format.empty() ? formats::guess_format(path) : formats::format_of(format);
-            input.index = formats::index_any(path, its);
+            input.index = formats::index_any(path, its, left_out);
             kind[0] = static_cast<long long>(its);
         });
         comm.broadcast(kind);
@@ -96,13 +95,15 @@ public:
     int run();
 
 private:
+    std::vector<std::string> whole_sources();
     void open_all();
     void read_mine();
     void read_block(int input, mpi::Range block);
     void read_part(int input, mpi::Range part);
     void take_or_leave(int input, long long index, Record record);
     void take(int input, long long index, Record record);
-    void settle_stress_sign();
+    void read_held();
+    void settle_stresses();
     void drop_duplicates();
     void write();
     void tell();
@@ -112,19 +113,48 @@ private:
     Options options_;
     std::vector<Input> inputs_;
     std::vector<Imported> mine_;
+    std::vector<Record> held_;           // of the dataset that is added to, on this rank
     std::vector<std::string> left_out_;  // why, on this rank
     FamilySummaries families_;           // of this rank, later of all
-    long long duplicates_ = 0;
-    nlohmann::ordered_json sign_ = nlohmann::ordered_json::array();
+    Repeated repeated_;
+    std::map<std::string, long long> levels_;  // of theory, with how many records; of all ranks
+    nlohmann::ordered_json stress_ = nlohmann::ordered_json::array();
 };
+
+/// The files to read: with --keep-going, of the datasets only the segments that are whole.
+std::vector<std::string> Importer::whole_sources() {
+    if (!options_.keep_going || !options_.format.empty()) return options_.sources;
+    std::vector<std::string> paths;
+    for (auto const& path : options_.sources) {
+        if (!names_dataset(path)) {
+            paths.push_back(path);
+            continue;
+        }
+        auto const health = dataset::health_of(path, comm_, dataset::Depth::all);
+        for (auto const& segment : health.whole) paths.push_back(segment.string());
+        if (comm_.is_root())
+            left_out_.insert(left_out_.end(), health.damaged.begin(), health.damaged.end());
+    }
+    return paths;
+}
 
 void Importer::open_all() {
     if (!names_dataset(options_.output))
         throw UsageError(fmt::format("cannot write {} (a dataset ends in .h5 or .kds): name it so",
                                      options_.output));
+    mpi::all_or_none(comm_, [&] {
+        if (comm_.is_root() && !options_.force && fs::is_regular_file(options_.output))
+            throw UsageError(fmt::format(
+                "{} exists (it would be lost): name another file, say --force, or name a "
+                "dataset that ends in .kds, which is added to",
+                options_.output));
+    });
     bool any_n2p2 = false;
-    for (auto const& path : options_.sources) {
-        inputs_.push_back(open(comm_, path, options_.format));
+    for (auto const& path : whole_sources()) {
+        std::string left_out;
+        inputs_.push_back(
+            open(comm_, path, options_.format, options_.keep_going ? &left_out : nullptr));
+        if (!left_out.empty()) left_out_.push_back(left_out + "; so are the frames after it");
         any_n2p2 = any_n2p2 || inputs_.back().format == formats::Format::input_data;
     }
     if (!any_n2p2 && (options_.length_unit != "angstrom" || options_.energy_unit != "eV"))
@@ -135,6 +165,7 @@ void Importer::open_all() {
 
 void Importer::take(int input, long long index, Record record) {
     auto const& from = inputs_[static_cast<std::size_t>(input)];
+    if (record.level.empty()) record.level = options_.level;
     try {
         check(record);
         auto const [nearest, crowded] = nearest_atoms(record.structure, options_.min_distance);
@@ -210,90 +241,41 @@ void Importer::read_mine() {
     }
 }
 
-/// The samples of all ranks, with the input that each belongs to. Collective.
-std::vector<std::pair<long long, formats::StressSample>> all_samples(
-    mpi::Communicator const& comm, std::vector<Imported> const& mine) {
-    std::vector<long long> input;
-    std::vector<std::uint64_t> kind;
-    std::vector<double> numbers;
-    for (auto const& i : mine)
-        if (auto const s = formats::stress_sample_of(i.record)) {
-            input.push_back(i.input);
-            kind.push_back(s->kind);
-            numbers.push_back(s->energy);
-            numbers.insert(numbers.end(), s->rows.data(), s->rows.data() + 9);
-            numbers.insert(numbers.end(), s->stress.data(), s->stress.data() + 9);
-        }
-    input = comm.all_gather(std::span<long long const>{input});
-    kind = comm.all_gather(std::span<std::uint64_t const>{kind});
-    numbers = comm.all_gather(std::span<double const>{numbers});
-    std::vector<std::pair<long long, formats::StressSample>> all;
-    for (std::size_t i = 0; i < input.size(); ++i) {
-        double const* const n = numbers.data() + 19 * i;
-        all.push_back(
-            {input[i],
-             {kind[i], n[0], Eigen::Map<Mat3 const>{n + 1}, Eigen::Map<Mat3 const>{n + 10}}});
-    }
-    return all;
+/// What the dataset that is added to holds already, this rank's part.
+void Importer::read_held() {
+    std::vector<int> there(1);
+    mpi::all_or_none(
+        comm_, [&] { there[0] = comm_.is_root() && fs::is_directory(options_.output) ? 1 : 0; });
+    comm_.broadcast(there);
+    if (there[0] == 0) return;
+    auto readable = dataset::read_readable(options_.output, comm_);
+    for (auto const& message : readable.damaged)
+        context_.log.warn("not compared with what is there: {}", message);
+    held_ = std::move(readable.mine);
 }
 
-void Importer::settle_stress_sign() {
-    if (options_.stress_sign == "flip")
+void Importer::settle_stresses() {
+    bool const flip = options_.stress_sign == "flip";
+    if (flip)
         for (auto& i : mine_)
             if (i.record.labels.stress) i.record.labels.stress = Mat3(-*i.record.labels.stress);
     if (options_.stress_sign == "keep") return;
-    using Verdict = formats::StressSign::Verdict;
-    auto const all = all_samples(comm_, mine_);
-    for (std::size_t k = 0; k < inputs_.size(); ++k) {
-        std::vector<formats::StressSample> samples;
-        for (auto const& [input, sample] : all)
-            if (input == static_cast<long long>(k)) samples.push_back(sample);
-        if (samples.empty()) continue;
-        auto const sign = formats::check_stress_sign(samples);
-        auto const path = inputs_[k].path.string();
-        auto const pairs = sign.agreeing + sign.opposing;
-        if (sign.verdict == Verdict::contradiction)
-            throw DataError(fmt::format(
-                "{}: the stress has the wrong sign (in {} of {} pairs of structures that differ by "
-                "a strain, "
-                "the energies ask for the opposite; tension must be positive): {}",
-                path, sign.opposing, pairs,
-                options_.stress_sign == "flip"
-                    ? "leave out --stress-sign=flip"
-                    : "import it with --stress-sign=flip, or as it is with --stress-sign=keep"));
-        bool const sure = sign.verdict == Verdict::consistent;
-        sign_.push_back({{"file", path},
-                         {"verdict", sure ? "consistent" : "cannot tell"},
-                         {"agreeing", sign.agreeing},
-                         {"opposing", sign.opposing}});
-        if (sure)
-            context_.log.info("{}: sign of the stress agrees with the energies ({} of {} pairs)",
-                              path, sign.agreeing, pairs);
-        else
-            context_.log.info(
-                "{}: the energies do not tell the sign of the stress ({} for, {} against)", path,
-                sign.agreeing, sign.opposing);
-    }
+    std::vector<std::string> files;
+    for (auto const& input : inputs_) files.push_back(input.path.string());
+    stress_ = check_stresses(context_, mine_, held_, files, flip ? Flipped::yes : Flipped::no);
 }
 
 void Importer::drop_duplicates() {
-    std::vector<std::uint64_t> prints;
-    for (auto const& i : mine_) prints.push_back(dataset::fingerprint_of(i.record));
-    auto const before = prints.size();
-    auto const all = comm_.all_gather(std::span<std::uint64_t const>{prints});
-    auto const first = mpi::exclusive_sum(comm_, static_cast<long long>(before));
-    std::set<long long> later;
-    for (auto const& group : dataset::find_duplicates(all))
-        later.insert(group.begin() + 1, group.end());
-    duplicates_ = static_cast<long long>(later.size());
-    if (options_.drop_duplicates) {
-        long long index = first;
-        std::erase_if(mine_, [&](Imported const&) { return later.contains(index++); });
-        families_.clear();
-        for (auto const& [record, input] : mine_) {
-            auto const [nearest, crowded] = nearest_atoms(record.structure, 0.0);
-            families_[record.family].add(record, nearest, crowded);
-        }
+    repeated_ = find_repeated(context_, mine_, held_);
+    if (!options_.drop_duplicates) return;
+    std::size_t index = 0;
+    std::erase_if(mine_, [&](Imported const&) {
+        return std::ranges::binary_search(repeated_.mine, index++);
+    });
+    families_.clear();
+    for (auto const& [record, input] : mine_) {
+        auto const [nearest, crowded] = nearest_atoms(record.structure, 0.0);
+        families_[record.family].add(record, nearest, crowded);
     }
 }
 
@@ -315,31 +297,40 @@ void Importer::tell() {
     FamilySummary all;
     for (auto const& [name, summary] : families_) all.add(summary);
     auto const bad = comm_.all_reduce(mpi::Op::sum, std::ssize(left_out_) + 0LL);
+    warn_of_property_names(context_, all);
     if (all.crowded > 0)
         context_.log.warn(
             "{} structures have atoms nearer than 0.7 of the sum of their covalent radii: make "
             "sure "
             "that they are meant",
             all.crowded);
-    if (duplicates_ > 0 && !options_.drop_duplicates)
+    if (repeated_.all > 0 && !options_.drop_duplicates)
         context_.log.warn(
-            "{} structures are there more than once with the same labels: --drop-duplicates keeps "
-            "the "
-            "first of each",
-            duplicates_);
+            "{} structures repeat an earlier one, with the same labels: --drop-duplicates leaves "
+            "them out",
+            repeated_.all);
     if (!comm_.is_root()) return;
     if (context_.json) {
-        nlohmann::ordered_json const json{
-            {"output", options_.output}, {"structures", all.structures},
-            {"atoms", all.atoms},        {"left_out", bad},
-            {"duplicates", duplicates_}, {"duplicates_dropped", options_.drop_duplicates},
-            {"stress_sign", sign_},      {"families", to_json(families_)}};
-        fmt::print("{}\n", json.dump(2));
+        nlohmann::ordered_json const json{{"output", options_.output},
+                                          {"structures", all.structures},
+                                          {"atoms", all.atoms},
+                                          {"left_out", bad},
+                                          {"duplicates", repeated_.all},
+                                          {"duplicates_dropped", options_.drop_duplicates},
+                                          {"same_geometry", repeated_.differing},
+                                          {"levels", levels_},
+                                          {"stress_sign", stress_},
+                                          {"families", to_json(families_)}};
+        fmt::print("{}\n",
+                   json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         return;
     }
     fmt::print("{}", render(families_));
+    for (auto const& [level, count] : levels_)
+        if (levels_.size() > 1 || !level.empty())
+            fmt::print("  level of theory: {} ({})\n", level.empty() ? "not told" : level, count);
     fmt::print("{}: {} structures, {} atoms", options_.output, all.structures, all.atoms);
-    if (options_.drop_duplicates) fmt::print(", {} duplicates dropped", duplicates_);
+    if (options_.drop_duplicates) fmt::print(", {} duplicates dropped", repeated_.all);
     if (bad > 0) fmt::print(", {} left out", bad);
     fmt::print("\n");
 }
@@ -353,8 +344,10 @@ int Importer::run() {
         for (auto const& text : comm_.all_gather(reasons))
             if (!text.empty()) context_.log.warn("left out:\n{}", text);
     }
-    settle_stress_sign();
+    read_held();
+    settle_stresses();
     drop_duplicates();
+    levels_ = count_levels(context_, mine_, held_);
     write();
     tell();
     return 0;
@@ -381,6 +374,8 @@ Command import_command() {
                 .one_of({"eV", "hartree"});
             arguments.add("--family", o->family,
                           "Family of all structures, in place of the files'");
+            arguments.add("--level", o->level,
+                          "Level of theory of structures whose file does not say it");
             arguments
                 .add("--stress-sign", o->stress_sign,
                      "auto: check against the energies (default); keep: do not; flip: "
@@ -391,9 +386,10 @@ Command import_command() {
                      "Atoms nearer than this [angstrom] are an error (default 0.5)")
                 .between(0.0, 10.0);
             arguments.flag("--drop-duplicates", o->drop_duplicates,
-                           "Keep the first of structures with the same labels");
+                           "Keep the first of structures with the same geometry and labels");
             arguments.flag("--keep-going", o->keep_going,
                            "Leave out structures that are refused, and say why");
+            arguments.flag("--force", o->force, "Replace the dataset x.h5 if it is there");
             return [o](Context& context) { return Importer{context, *o}.run(); };
         },
         Command::Json::yes};

@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
-#include <unordered_set>
 
 #include "commands.hpp"
 #include "data.hpp"
@@ -12,7 +13,7 @@
 #include "kamacite/config/writers.hpp"
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
-#include "kamacite/dataset/duplicates.hpp"
+#include "kamacite/dataset/store.hpp"
 #include "kamacite/io/atomic_file.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/training/trainer.hpp"
@@ -28,84 +29,58 @@ struct Records {
     std::vector<std::string> parents;
 };
 
-/// The split of one source: the stored one of that name, else a new one, which is stored if the
-/// source is a dataset. Collective.
-/// \throws InputError if the stored one was made with other options
-dataset::Split split_of(Context& context, Source const& source, std::vector<Record> const& records,
-                        config::TrainOptions const& options) {
-    auto const& comm = context.comm;
-    if (source.is_dataset()) {
-        auto const names = dataset::split_names(source.path(), comm);
-        if (std::find(names.begin(), names.end(), options.split_name) != names.end()) {
-            auto split = dataset::read_split(source.path(), comm, options.split_name);
-            auto const asked = dataset::description_of(options.split);
-            if (split.description != asked)
-                throw InputError(fmt::format(
-                    "{}: the split '{}' there is {} (the input asks for {}): give the new split "
-                    "another 'name', restore the options, or delete the file",
-                    dataset::split_file(source.path(), options.split_name).string(),
-                    options.split_name, split.description, asked));
-            context.log.info("{}: split '{}' as stored: {}", source.path().string(),
-                             options.split_name, split.description);
-            return split;
-        }
-    }
-    dataset::Tags tags;
-    for (auto const& record : records) {
-        tags.family.push_back(record.family);
-        tags.trajectory.push_back(record.trajectory);
-        tags.fingerprint.push_back(dataset::fingerprint_of(record));
-    }
-    auto split = dataset::split(tags, options.split);
-    context.log.info("{}: new split '{}': {}", source.path().string(), options.split_name,
-                     split.description);
-    if (source.is_dataset())
-        dataset::write_split(source.path(), comm, options.split_name, split,
-                             {"train",
-                              config::resolved_input("train", options),
-                              {io::parent(source.path(), comm)},
-                              options.split.seed});
-    return split;
+/// Tells of the split of a file, and stores a new one with it if it is a dataset. Collective.
+void keep_split(Context& context, DataSummary const& data, dataset::Split const& split,
+                config::TrainOptions const& options) {
+    context.log.info(
+        "{}: {}: {}", data.path.string(),
+        fmt::format(data.stored ? "split '{}' as stored" : "new split '{}'", options.split_name),
+        split.description);
+    if (data.stored || !names_dataset(data.path)) return;
+    dataset::write_split(data.path, context.comm, options.split_name, split,
+                         {"train",
+                          config::resolved_input("train", options),
+                          {io::parent(data.path, context.comm)},
+                          options.split.seed});
 }
 
-using Fingerprints = std::unordered_set<std::uint64_t>;
-
-/// Removes the records that are in `held`; returns how many they were.
-std::size_t leave_out(std::vector<Record>& records, Fingerprints const& held) {
-    return std::erase_if(records, [&](Record const& record) {
-        return held.contains(dataset::fingerprint_of(record));
-    });
-}
-
-/// Records of both sides, on every rank. A split keeps duplicates of one file on one side; where
-/// files share records, the stricter side has them. Collective.
-Records read_records(Context& context, config::TrainOptions const& options) {
+/// Records of both sides, on every rank. What has the geometry of a record that is held out for
+/// the test (or, of training, for validation) by a split that was stored before is left out.
+/// Collective.
+Records read_records(Context& context, config::TrainOptions const& options, Fit const& fit) {
     auto const& comm = context.comm;
+    for (auto const& note : fit.notes) context.log.info("split: {}", note);
+    std::map<std::uint64_t, dataset::Side> strictest;
+    for (std::size_t i = 0; i < fit.sides.size(); ++i) {
+        auto& side = strictest[fit.geometry[i]];
+        side = std::max(side, fit.sides[i]);
+    }
     Records out;
-    Fingerprints validation, test;
-    bool const several = options.data.size() > 1;
-    for (auto const& path : options.data) {
-        refuse_predictions(comm, path, "train on");
-        Source const source{comm, path, ""};
-        auto records = source.read(comm, {0, source.size()});
-        auto const split = split_of(context, source, records, options);
-        for (std::size_t i = 0; i < records.size(); ++i) {
-            if (several && split.sides[i] != dataset::Side::train)
-                (split.sides[i] == dataset::Side::test ? test : validation)
-                    .insert(dataset::fingerprint_of(records[i]));
-            if (split.sides[i] == dataset::Side::train)
-                out.training.push_back(std::move(records[i]));
-            else if (split.sides[i] == dataset::Side::validation)
-                out.validation.push_back(std::move(records[i]));
+    long long left_out = 0;
+    std::size_t i = 0;
+    for (auto const& data : fit.data) {
+        auto const first = fit.sides.begin() + static_cast<std::ptrdiff_t>(i);
+        keep_split(context, data, {{first, first + data.records()}, fit.description, {}}, options);
+        Source const source{comm, data.path, ""};
+        if (source.size() != data.records())
+            throw DataError(
+                fmt::format("{}: it has {} structures now, and had {} a moment ago: "
+                            "start again when nothing writes to it",
+                            data.path.string(), source.size(), data.records()));
+        for (auto& record : source.read(comm, {0, source.size()})) {
+            auto const side = fit.sides[i];
+            if (side != strictest[fit.geometry[i++]])
+                ++left_out;
+            else if (side == dataset::Side::train)
+                out.training.push_back(std::move(record));
+            else if (side == dataset::Side::validation)
+                out.validation.push_back(std::move(record));
         }
-        out.parents.push_back(io::parent(path, comm));
+        out.parents.push_back(io::parent(data.path, comm));
     }
-    auto const left_out = leave_out(out.validation, test) + leave_out(out.training, test) +
-                          leave_out(out.training, validation);
     if (left_out > 0)
         context.log.warn(
-            "{} structures are left out: another of the files holds them out for validation or "
-            "test",
+            "{} structures are left out: their geometry is held out for validation or test",
             left_out);
     return out;
 }
@@ -127,10 +102,12 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
     auto const& comm = context.comm;
     StopRequest stop{comm, max_hours};
     auto options = config::read_options<config::TrainOptions>(input, "train", comm);
-    (void)expect_fit(comm, config::read_input(input, comm), options);  // before anything is written
+    for (auto const& path : options.data) refuse_predictions(comm, path, "train on");
+    // before anything is written
+    auto const fit = expect_fit(comm, config::read_input(input, comm), options);
     auto const resolved = config::resolved_input("train", options);
     auto const& directory = options.training.directory;
-    auto const records = read_records(context, options);
+    auto const records = read_records(context, options, fit);
     options.training.heads = config::heads_of(options);
     auto const descriptors = config::descriptors_of(options, elements_of(options, records));
     mpi::all_or_none(comm, [&] {

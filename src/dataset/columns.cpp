@@ -56,6 +56,7 @@ void append_structure(Columns& columns, Record const& record) {
     columns.trajectory.push_back(record.trajectory);
     columns.source.push_back(record.source);
     columns.recipe.push_back(record.recipe);
+    columns.level.push_back(record.level);
     for (auto const& [name, value] : labels.properties) {
         auto& column = columns.properties[name];
         column.resize(columns.name.size() - 1, absent);
@@ -83,8 +84,8 @@ std::vector<Record> to_records(Columns const& c) {
         Cell const cell{
             mat3_at(c.cell, i),
             {c.periodic[3 * i] != 0, c.periodic[3 * i + 1] != 0, c.periodic[3 * i + 2] != 0}};
-        Record record{{cell, {}, {}},  {},          c.name[i],  c.family[i],
-                      c.trajectory[i], c.source[i], c.recipe[i]};
+        Record record{{cell, {}, {}},  {},          c.name[i],   c.family[i],
+                      c.trajectory[i], c.source[i], c.recipe[i], c.level[i]};
         auto& labels = record.labels;
         bool const has_force = c.has[4 * i + 1] != 0;
         bool const has_moment = c.has[4 * i + 3] != 0;

@@ -12,7 +12,7 @@
 namespace kamacite::dataset {
 
 inline constexpr char const* format_name = "dataset";
-inline constexpr int format_version = 1;
+inline constexpr int format_version = 2;  // 1: no level of theory
 
 /// A run of records as flat arrays, one entry (or 3, or 9) per structure or atom.
 struct Columns {
@@ -21,7 +21,7 @@ struct Columns {
     std::vector<std::uint8_t> periodic;  // 3 per structure
     std::vector<std::uint8_t> has;       // 4 per structure: energy, force, stress, moment
     std::vector<std::uint64_t> fingerprint;
-    std::vector<std::string> name, family, trajectory, source, recipe;
+    std::vector<std::string> name, family, trajectory, source, recipe, level;
     std::map<std::string, std::vector<double>> properties;  // NaN where absent
     std::vector<std::uint8_t> species;
     std::vector<double> position, force, moment;
@@ -39,7 +39,8 @@ void write_columns(io::File& file, Columns const& mine);
 /// Gives every rank the columns of rank 0. Collective.
 void broadcast(mpi::Communicator const& comm, Columns& columns);
 
-/// Texts of a table column (`<name>_id` into `/tables/<name>`), structures [begin, end). Local.
+/// Texts of a table column (`<name>_id` into `/tables/<name>`), structures [begin, end);
+/// empty texts if the file, of an older version, has no such column. Local.
 [[nodiscard]] std::vector<std::string> read_table_column(io::Reader const& reader,
                                                          std::string const& name, mpi::Range rows);
 

@@ -73,6 +73,31 @@ void write_properties(io::File& file, Columns const& mine) {
     }
 }
 
+[[noreturn]] void refuse_shape(io::Reader const& reader, std::string const& name, long long rows,
+                               int width) {
+    throw DataError(fmt::format(
+        "{}: '{}' has {} rows of {} (must be {} rows of {}): the file was changed after it was "
+        "written; make it again",
+        reader.path().string(), name, reader.rows(name), reader.columns(name), rows, width));
+}
+
+/// Refuses an array of another shape than (rows, width).
+void expect_shape(io::Reader const& reader, std::string const& name, long long rows, int width) {
+    if (reader.rows(name) != rows || reader.columns(name) != width)
+        refuse_shape(reader, name, rows, width);
+}
+
+/// Refuses offsets of atoms that go back, or beyond the atoms that there are.
+void check_offsets(io::Reader const& reader, std::vector<long long> const& offset,
+                   long long atoms) {
+    for (std::size_t i = 0; i < offset.size(); ++i)
+        if (offset[i] < 0 || offset[i] > atoms || (i > 0 && offset[i] < offset[i - 1]))
+            throw DataError(fmt::format(
+                "{}: 'structures/atom_offset' holds {} after {} (must not go back, and not beyond "
+                "the {} atoms): the file was changed after it was written; make it again",
+                reader.path().string(), offset[i], i > 0 ? offset[i - 1] : 0, atoms));
+}
+
 template <class Number>
 void broadcast_vector(mpi::Communicator const& comm, std::vector<Number>& values) {
     std::vector<long long> length{std::ssize(values)};
@@ -125,9 +150,10 @@ void write_columns(io::File& file, Columns const& mine) {
             {"eV/angstrom^3", "Cauchy stress xx xy xz yx ... zz, tension positive; NaN if unknown"},
             9);
     file.write_rows("structures/fingerprint", mine.fingerprint,
-                    {"1", "hash of geometry and labels rounded to 1e-6: equal for duplicates"});
+                    {"1", "hash of geometry and labels rounded to 1e-6: names the record"});
     write_table_column(file, "family", mine.family, "names of the families");
     write_table_column(file, "trajectory", mine.trajectory, "names of the trajectories");
+    write_table_column(file, "level", mine.level, "levels of theory of the labels");
     file.write_pool("structures/name", mine.name, "name of each structure");
     file.write_pool("structures/source", mine.source, "where each structure comes from");
     file.write_pool("structures/recipe", mine.recipe, "JSON: how each structure was generated");
@@ -137,6 +163,9 @@ void write_columns(io::File& file, Columns const& mine) {
 
 std::vector<std::string> read_table_column(io::Reader const& reader, std::string const& name,
                                            mpi::Range rows) {
+    if (!reader.has("structures/" + name + "_id"))
+        return std::vector<std::string>(static_cast<std::size_t>(rows.size()));
+    expect_shape(reader, "structures/" + name + "_id", reader.integer("/", "records"), 1);
     auto const ids = reader.read<int>("structures/" + name + "_id", rows);
     if (ids.empty()) return {};
     auto const table = reader.read_texts("tables/" + name, {0, reader.rows("tables/" + name)});
@@ -155,34 +184,52 @@ std::vector<std::string> read_table_column(io::Reader const& reader, std::string
 Columns read_columns(io::Reader const& reader, mpi::Range rows) {
     Columns c;
     if (rows.size() == 0) return c;
+    auto const records = reader.integer("/", "records");
+    auto const all_atoms = reader.integer("/", "atoms");
+    expect_shape(reader, "structures/atom_offset", records + 1, 1);
     auto const offset =
         reader.read<long long>("structures/atom_offset", {rows.begin, rows.end + 1});
+    check_offsets(reader, offset, all_atoms);
     mpi::Range const atoms{offset.front(), offset.back()};
     auto const n = static_cast<std::size_t>(rows.size());
     auto const n_atoms = static_cast<std::size_t>(atoms.size());
     constexpr double absent = std::numeric_limits<double>::quiet_NaN();
-    auto const optional = [&](char const* name, mpi::Range range, std::size_t length) {
-        return reader.has(name) ? reader.read<double>(name, range)
-                                : std::vector<double>(length, absent);
+    auto const of_structures = [&]<class T>(std::vector<T>& out, std::string const& name,
+                                            int width) {
+        expect_shape(reader, name, records, width);
+        out = reader.read<T>(name, rows);
+    };
+    auto const of_atoms = [&]<class T>(std::vector<T>& out, std::string const& name, int width) {
+        expect_shape(reader, name, all_atoms, width);
+        out = reader.read<T>(name, atoms);
+    };
+    auto const texts = [&](std::vector<std::string>& out, std::string const& name) {
+        if (reader.rows(name) != records) refuse_shape(reader, name, records, 1);
+        out = reader.read_texts(name, rows);
     };
     for (std::size_t i = 0; i < n; ++i) c.atoms.push_back(offset[i + 1] - offset[i]);
-    c.cell = reader.read<double>("structures/cell", rows);
-    c.periodic = reader.read<std::uint8_t>("structures/pbc", rows);
-    c.has = reader.read<std::uint8_t>("structures/has", rows);
-    c.energy = optional("structures/energy", rows, n);
-    c.stress = optional("structures/stress", rows, 9 * n);
-    c.fingerprint = reader.read<std::uint64_t>("structures/fingerprint", rows);
+    of_structures(c.cell, "structures/cell", 9);
+    of_structures(c.periodic, "structures/pbc", 3);
+    of_structures(c.has, "structures/has", 4);
+    c.energy.assign(n, absent);
+    c.stress.assign(9 * n, absent);
+    if (reader.has("structures/energy")) of_structures(c.energy, "structures/energy", 1);
+    if (reader.has("structures/stress")) of_structures(c.stress, "structures/stress", 9);
+    of_structures(c.fingerprint, "structures/fingerprint", 1);
     c.family = read_table_column(reader, "family", rows);
     c.trajectory = read_table_column(reader, "trajectory", rows);
-    c.name = reader.read_texts("structures/name", rows);
-    c.source = reader.read_texts("structures/source", rows);
-    c.recipe = reader.read_texts("structures/recipe", rows);
-    c.species = reader.read<std::uint8_t>("atoms/species", atoms);
-    c.position = reader.read<double>("atoms/position", atoms);
-    c.force = optional("atoms/force", atoms, 3 * n_atoms);
-    c.moment = optional("atoms/moment", atoms, n_atoms);
+    c.level = read_table_column(reader, "level", rows);
+    texts(c.name, "structures/name");
+    texts(c.source, "structures/source");
+    texts(c.recipe, "structures/recipe");
+    of_atoms(c.species, "atoms/species", 1);
+    of_atoms(c.position, "atoms/position", 3);
+    c.force.assign(3 * n_atoms, absent);
+    c.moment.assign(n_atoms, absent);
+    if (reader.has("atoms/force")) of_atoms(c.force, "atoms/force", 3);
+    if (reader.has("atoms/moment")) of_atoms(c.moment, "atoms/moment", 1);
     for (auto const& name : reader.names("properties"))
-        c.properties[name] = reader.read<double>("properties/" + name, rows);
+        of_structures(c.properties[name], "properties/" + name, 1);
     return c;
 }
 
@@ -192,7 +239,7 @@ void broadcast(mpi::Communicator const& comm, Columns& c) {
         broadcast_vector(comm, *column);
     for (auto* column : {&c.periodic, &c.has, &c.species}) broadcast_vector(comm, *column);
     broadcast_vector(comm, c.fingerprint);
-    for (auto* column : {&c.name, &c.family, &c.trajectory, &c.source, &c.recipe})
+    for (auto* column : {&c.name, &c.family, &c.trajectory, &c.source, &c.recipe, &c.level})
         broadcast_texts(comm, *column);
     std::vector<std::string> names;
     for (auto const& [name, column] : c.properties) names.push_back(name);

@@ -76,6 +76,12 @@ std::vector<std::filesystem::path> segment_files(std::filesystem::path const& pa
 Segment inspect(std::filesystem::path const& file) {
     io::Reader const reader{file};
     io::expect_format(reader, format_name, format_version);
+    for (auto const* const key : {"records", "atoms"})
+        if (auto const count = reader.integer("/", key); count < 0)
+            throw DataError(
+                fmt::format("{}: attribute '{}' is {} (must not be negative): make the "
+                            "file again",
+                            file.string(), key, count));
     return {.path = file,
             .records = reader.integer("/", "records"),
             .atoms = reader.integer("/", "atoms"),
@@ -120,8 +126,8 @@ void broadcast(mpi::Communicator const& comm, std::vector<Segment>& segments) {
 }
 
 void check_names(Record const& record) {
-    for (auto const* text :
-         {&record.name, &record.family, &record.trajectory, &record.source, &record.recipe})
+    for (auto const* text : {&record.name, &record.family, &record.trajectory, &record.source,
+                             &record.recipe, &record.level})
         if (text->find('\0') != std::string::npos)
             throw DataError(
                 "one of its texts has a zero byte in it (files cannot hold that): remove it");

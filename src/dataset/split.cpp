@@ -9,10 +9,10 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/random.hpp"
-#include "kamacite/dataset/duplicates.hpp"
 
 namespace kamacite::dataset {
 namespace {
@@ -48,14 +48,24 @@ private:
     std::vector<std::size_t> parent_;
 };
 
-/// What is known of a family before its records are grouped.
-struct Family {
-    long long records = 0;
-    std::set<std::string> trajectories;  // names that its records give
-    long long seen = 0;                  // records that were put into blocks so far
+/// Records whose numbers are equal, one group for each number that occurs more than once.
+std::vector<std::vector<std::size_t>> repetitions(std::vector<std::uint64_t> const& numbers) {
+    std::unordered_map<std::uint64_t, std::size_t> first;
+    std::vector<std::vector<std::size_t>> groups;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        auto const [found, is_new] = first.try_emplace(numbers[i], groups.size());
+        if (is_new) groups.emplace_back();
+        groups[found->second].push_back(i);
+    }
+    std::erase_if(groups, [](auto const& group) { return group.size() < 2; });
+    return groups;
+}
 
-    /// Too few trajectories to be on every side: their consecutive records stand in.
-    [[nodiscard]] bool needs_blocks() const { return trajectories.size() < all_sides.size(); }
+/// The records of a family that name no trajectory: consecutive ones stand in for one.
+struct Unnamed {
+    long long records = 0;
+    long long seen = 0;  // records that were put into blocks so far
+
     [[nodiscard]] long long block(int longest) const {
         return std::clamp<long long>(records / 8, 1, longest);
     }
@@ -63,29 +73,26 @@ struct Family {
 
 /// Name of the group of each record before duplicates are looked at.
 std::vector<std::string> group_names(Tags const& tags, SplitOptions const& options) {
-    std::map<std::string, Family> families;
-    for (std::size_t i = 0; i < tags.family.size(); ++i) {
-        auto& family = families[tags.family[i]];
-        ++family.records;
-        if (!tags.trajectory[i].empty()) family.trajectories.insert(tags.trajectory[i]);
-    }
-    // A block is a makeshift: a record that occurs twice leaves it, instead of tying two blocks.
-    std::set<long long> repeated;
-    for (auto const& same : find_duplicates(tags.fingerprint))
-        repeated.insert(same.begin(), same.end());
+    std::map<std::string, Unnamed> families;
+    for (std::size_t i = 0; i < tags.family.size(); ++i)
+        if (tags.trajectory[i].empty()) ++families[tags.family[i]].records;
+    // A block is a makeshift: a geometry that occurs twice leaves it, instead of tying two blocks.
+    std::set<std::size_t> repeated;
+    for (auto const& same : repetitions(tags.geometry)) repeated.insert(same.begin(), same.end());
     std::vector<std::string> names;
     for (std::size_t i = 0; i < tags.family.size(); ++i) {
         auto const& name = tags.family[i];
-        auto& family = families[name];
-        bool const has_run = !tags.trajectory[i].empty() && !family.needs_blocks();
-        bool const alone = !has_run && repeated.contains(static_cast<long long>(i));
+        bool const has_run = !tags.trajectory[i].empty();
+        bool const alone = !has_run && repeated.contains(i);
         if (options.method == SplitMethod::random || alone)
             names.push_back(fmt::format("{}|record {:016x}", name, tags.fingerprint[i]));
         else if (has_run)
             names.push_back(fmt::format("{}|trajectory {}", name, tags.trajectory[i]));
-        else
+        else {
+            auto& family = families[name];
             names.push_back(
                 fmt::format("{}|block {}", name, family.seen++ / family.block(options.block)));
+        }
     }
     return names;
 }
@@ -96,9 +103,8 @@ std::vector<Group> find_groups(Tags const& tags, SplitOptions const& options) {
     std::map<std::string, std::size_t> first;
     for (std::size_t i = 0; i < names.size(); ++i)
         sets.merge(first.try_emplace(names[i], i).first->second, i);
-    for (auto const& same : find_duplicates(tags.fingerprint))
-        for (auto const i : same)
-            sets.merge(static_cast<std::size_t>(same.front()), static_cast<std::size_t>(i));
+    for (auto const& same : repetitions(tags.geometry))
+        for (auto const i : same) sets.merge(same.front(), i);
 
     std::map<std::size_t, Group> groups;
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -167,8 +173,9 @@ void check_sides(std::vector<Side> const& sides, std::array<bool, 3> const& want
         if (wanted[s] && std::find(sides.begin(), sides.end(), all_sides[s]) == sides.end())
             throw InputError(
                 fmt::format("split: nothing is left for {} ({} records do not divide into enough "
-                            "groups): choose "
-                            "smaller blocks, other families, or a fraction of zero",
+                            "groups; trajectories that have a name are never torn): choose "
+                            "smaller blocks, other families, a fraction of zero, or method "
+                            "'random' if the records are independent",
                             side_names[s], sides.size()));
 }
 
@@ -203,13 +210,24 @@ std::vector<Side> held_out_sides(Tags const& tags, SplitOptions const& options) 
     return sides;
 }
 
+/// Says of which families everything is trained on, because they have too few groups.
+void note_undivided(std::vector<Group const*> const& groups, Split& split) {
+    std::set<std::string> families;
+    for (auto const* group : groups) families.insert(group->family);
+    if (!families.empty())
+        split.notes.push_back(
+            fmt::format("of {} everything is trained on (fewer than three trajectories or groups "
+                        "that must not be torn)",
+                        list(families)));
+}
+
 Split split_by_groups(Tags const& tags, SplitOptions const& options) {
     check_options(options);
     Fractions const fractions{1.0 - options.validation - options.test, options.validation,
                               options.test};
     auto const groups = find_groups(tags, options);
     std::map<std::string, std::vector<Group const*>> families;
-    Split result{held_out_sides(tags, options), {}};
+    Split result{held_out_sides(tags, options), {}, {}};
     for (auto const& group : groups) {
         auto side = Side::train;  // one record of a family that is held out takes its group along
         for (auto const record : group.records) side = std::max(side, result.sides[record]);
@@ -226,6 +244,7 @@ Split split_by_groups(Tags const& tags, SplitOptions const& options) {
     for (std::size_t s = 1; s < 3; ++s)
         lacking |= fractions[s] > 0.0 && result.indices(all_sides[s]).empty();
     if (lacking) deal(rest, fractions, result.sides);
+    if (!lacking && (fractions[1] > 0.0 || fractions[2] > 0.0)) note_undivided(rest, result);
     if (!tags.family.empty())
         check_sides(result.sides,
                     {true, options.validation > 0.0 || !options.validation_families.empty(),
@@ -234,11 +253,17 @@ Split split_by_groups(Tags const& tags, SplitOptions const& options) {
 }
 
 Split split_by_family(Tags const& tags, SplitOptions const& options) {
-    Split result{held_out_sides(tags, options), {}};
-    for (auto const& same : find_duplicates(tags.fingerprint)) {
+    if (options.validation_families.empty() && options.test_families.empty() &&
+        !tags.family.empty())
+        throw InputError(fmt::format(
+            "split: method 'family' names no family to hold out (all would be trained on): name "
+            "some of {} for validation or for the test, or choose method 'trajectory'",
+            list({tags.family.begin(), tags.family.end()})));
+    Split result{held_out_sides(tags, options), {}, {}};
+    for (auto const& same : repetitions(tags.geometry)) {
         auto side = Side::train;
-        for (auto const i : same) side = std::max(side, result.sides[static_cast<std::size_t>(i)]);
-        for (auto const i : same) result.sides[static_cast<std::size_t>(i)] = side;
+        for (auto const i : same) side = std::max(side, result.sides[i]);
+        for (auto const i : same) result.sides[i] = side;
     }
     check_sides(result.sides,
                 {true, !options.validation_families.empty(), !options.test_families.empty()});
@@ -277,6 +302,7 @@ std::vector<long long> Split::indices(Side side) const {
 Split split(Tags const& tags, SplitOptions const& options) {
     KAMACITE_EXPECTS(tags.family.size() == tags.trajectory.size());
     KAMACITE_EXPECTS(tags.family.size() == tags.fingerprint.size());
+    KAMACITE_EXPECTS(tags.family.size() == tags.geometry.size());
     auto result = options.method == SplitMethod::family ? split_by_family(tags, options)
                                                         : split_by_groups(tags, options);
     result.description = describe(options);

@@ -7,6 +7,7 @@
 
 #include "columns.hpp"
 #include "kamacite/core/error.hpp"
+#include "kamacite/dataset/duplicates.hpp"
 #include "kamacite/io/hash.hpp"
 #include "segment_files.hpp"
 
@@ -40,12 +41,32 @@ std::uint64_t hash_records(mpi::Communicator const& comm, std::span<Record const
     return comm.all_reduce(mpi::Op::sum, sum);
 }
 
+/// The columns as records, checked; `row` is the first. Local.
+/// \throws DataError naming the file and the structure
+std::vector<Record> checked_records(io::Reader const& reader, Columns const& columns,
+                                    long long row) {
+    try {
+        auto records = to_records(columns);
+        for (auto const& record : records) {
+            check(record);
+            ++row;
+        }
+        return records;
+    } catch (DataError const& e) {
+        throw DataError(
+            fmt::format("{}: structure {} or one after it (from 0) cannot be used ({}): "
+                        "the file was changed after it was written; make it again",
+                        reader.path().string(), row, e.what()));
+    }
+}
+
 /// Reads rows of the dataset that lie in `segment`, if any, and appends them. Local.
 void append_rows(Segment const& segment, mpi::Range rows, std::vector<Record>& out) {
     mpi::Range const part{std::max(rows.begin - segment.first, 0LL),
                           std::min(rows.end - segment.first, segment.records)};
     if (part.size() <= 0) return;
-    auto records = to_records(read_columns(io::Reader{segment.path}, part));
+    io::Reader const reader{segment.path};
+    auto records = checked_records(reader, read_columns(reader, part), part.begin);
     std::move(records.begin(), records.end(), std::back_inserter(out));
 }
 
@@ -162,8 +183,10 @@ std::vector<Record> read_all(std::filesystem::path const& path, mpi::Communicato
     for (auto const& segment : segments(path, comm)) {
         Columns columns;
         mpi::all_or_none(comm, [&] {
-            if (comm.is_root())
-                columns = read_columns(io::Reader{segment.path}, {0, segment.records});
+            if (!comm.is_root()) return;
+            io::Reader const reader{segment.path};
+            columns = read_columns(reader, {0, segment.records});
+            (void)checked_records(reader, columns, 0);
         });
         broadcast(comm, columns);
         auto part = to_records(columns);
@@ -189,24 +212,84 @@ Readable read_readable(std::filesystem::path const& path, mpi::Communicator cons
     return result;
 }
 
+Health health_of(std::filesystem::path const& path, mpi::Communicator const& comm, Depth depth) {
+    std::vector<Segment> files;
+    mpi::all_or_none(comm, [&] {
+        if (!comm.is_root()) return;
+        for (auto const& file : segment_files(path)) files.push_back({.path = file});
+    });
+    broadcast(comm, files);
+    Health health;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        std::string complaint;
+        mpi::all_or_none(comm, [&] {
+            if (static_cast<int>(i % static_cast<std::size_t>(comm.size())) != comm.rank()) return;
+            try {
+                auto const segment = inspect(files[i].path);
+                for (long long n = 0; depth == Depth::all && n < segment.records; n += piece) {
+                    std::vector<Record> records;
+                    append_rows(segment, {n, std::min(n + piece, segment.records)}, records);
+                }
+            } catch (DataError const& e) {
+                complaint = e.what();
+            }
+        });
+        std::string told;
+        for (auto const& text : comm.all_gather(complaint)) told += text;
+        if (told.empty())
+            health.whole.push_back(files[i].path);
+        else
+            health.damaged.push_back(told);
+    }
+    return health;
+}
+
+Tags tags_of(std::span<Record const> records) {
+    Tags tags;
+    std::vector<Geometry> geometries;
+    for (auto const& record : records) {
+        tags.family.push_back(record.family);
+        tags.trajectory.push_back(record.trajectory);
+        tags.fingerprint.push_back(fingerprint_of(record));
+        geometries.push_back(geometry_of(record.structure));
+    }
+    tags.geometry = same_geometry(geometries);
+    return tags;
+}
+
 Tags read_tags(std::filesystem::path const& path, mpi::Communicator const& comm) {
-    Columns columns;
+    return tags_of(read_all(path, comm));
+}
+
+std::map<std::string, long long> count_texts(std::filesystem::path const& path,
+                                             mpi::Communicator const& comm, Text which) {
+    std::map<std::string, long long> counts;
     auto const all = segments(path, comm);
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
         for (auto const& segment : all) {
             io::Reader const reader{segment.path};
-            mpi::Range const rows{0, segment.records};
-            auto const append = [](auto& out, auto const& more) {
-                out.insert(out.end(), more.begin(), more.end());
-            };
-            append(columns.family, read_table_column(reader, "family", rows));
-            append(columns.trajectory, read_table_column(reader, "trajectory", rows));
-            append(columns.fingerprint, reader.read<std::uint64_t>("structures/fingerprint", rows));
+            auto const texts = read_table_column(reader, which == Text::family ? "family" : "level",
+                                                 {0, segment.records});
+            for (auto const& text : texts) ++counts[text];
         }
     });
-    broadcast(comm, columns);
-    return {columns.family, columns.trajectory, columns.fingerprint};
+    std::string names;
+    std::vector<long long> numbers;
+    for (auto const& [name, count] : counts) {
+        names += name + '\0';
+        numbers.push_back(count);
+    }
+    comm.broadcast(names);
+    comm.broadcast(numbers);
+    counts.clear();
+    std::size_t begin = 0;
+    for (auto const count : numbers) {
+        auto const end = names.find('\0', begin);
+        counts[names.substr(begin, end - begin)] = count;
+        begin = end + 1;
+    }
+    return counts;
 }
 
 }  // namespace kamacite::dataset

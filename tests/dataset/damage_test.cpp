@@ -130,8 +130,91 @@ TEST_CASE("a damaged segment is named and the others stay readable", "[dataset][
     CHECK(world.all_reduce(mpi::Op::sum, int(rest.mine.size())) == 37);
     REQUIRE(rest.damaged.size() == 1);
     CHECK(rest.damaged[0].find("seg-000002.h5") != std::string::npos);
+    auto const health = dataset::health_of(path, world, dataset::Depth::all);
+    CHECK(health.whole == std::vector{listed[0].path, listed[2].path});
+    REQUIRE(health.damaged.size() == 1);
+    CHECK(health.damaged[0].find("seg-000002.h5") != std::string::npos);
+    CHECK(dataset::health_of(path, world, dataset::Depth::headers).damaged.empty());
     put_bytes(listed[1].path, bytes.substr(0, bytes.size() / 2));
     CHECK(dataset::read_readable(path, world).damaged.size() == 1);
+    CHECK(dataset::health_of(path, world, dataset::Depth::headers).damaged.size() == 1);
+}
+
+TEST_CASE("a file of another layout than it should have is refused by file and array",
+          "[dataset][mpi]") {
+    auto const& world = test::world();
+    test::TemporaryDirectory const tmp{"layout"};
+    // Two records of one and two atoms; what follows is wrong in one place each.
+    struct Layout {
+        long long records = 2;
+        std::vector<long long> offset{0, 1, 3};
+        int position_width = 3;
+        int has_width = 4;
+        double x = 0.5;
+        std::uint8_t has_energy = 0, species = 26;
+        std::vector<std::string> names{"a", "b"};
+    };
+    auto const complaint_of = [&](Layout const& l) -> std::string {
+        auto file = io::File::create(tmp / "x.h5", world);
+        io::write_provenance(file, "dataset", 1, {});
+        file.set_attribute("/", "records", l.records);
+        file.set_attribute("/", "atoms", 3LL);
+        file.set_attribute("/", "content", "xxh64:0123456789abcdef");
+        bool const mine = world.is_root();  // rank 0 has all rows
+        auto const put = [&]<class T>(std::string const& name, std::vector<T> values, int width) {
+            if (!mine) values.clear();
+            file.write_rows(name, values, {"1", "test"}, width);
+        };
+        put("structures/atom_offset", l.offset, 1);
+        std::vector<double> cell;
+        for (int i = 0; i < 18; ++i) cell.push_back(i % 9 % 4 == 0 ? 3.0 : 0.0);
+        put("structures/cell", cell, 9);
+        put("structures/pbc", std::vector<std::uint8_t>(6, 1), 3);
+        std::vector<std::uint8_t> has(static_cast<std::size_t>(2 * l.has_width), 0);
+        has[0] = l.has_energy;
+        put("structures/has", has, l.has_width);
+        put("structures/fingerprint", std::vector<std::uint64_t>(2, 1), 1);
+        std::vector<std::string> const text{"f"};
+        for (auto const* const table : {"family", "trajectory"}) {
+            put("structures/" + std::string{table} + "_id", std::vector<int>(2, 0), 1);
+            file.write_texts("tables/" + std::string{table},
+                             std::span<std::string const>{text}.first(mine ? 1 : 0), "test");
+        }
+        for (auto const* const pool : {"name", "source", "recipe"})
+            file.write_pool("structures/" + std::string{pool},
+                            mine ? l.names : std::vector<std::string>{}, "test");
+        put("atoms/species", std::vector<std::uint8_t>(3, l.species), 1);
+        std::vector<double> position{l.x, 0, 0, 0, 0, 0, 1, 1, 1};
+        position.resize(static_cast<std::size_t>(l.position_width == 1 ? 9 : 3 * l.position_width));
+        put("atoms/position", position, l.position_width);
+        file.commit();
+        try {
+            (void)dataset::read(tmp / "x.h5", world,
+                                mpi::Range{0, dataset::size(tmp / "x.h5", world)});
+        } catch (DataError const& e) {
+            return e.what();
+        }
+        return "";
+    };
+    auto const says = [&](std::string const& what, Layout const& layout) {
+        auto const message = complaint_of(layout);
+        CAPTURE(what, message);
+        CHECK(message.find("x.h5") != std::string::npos);
+        CHECK(message.find(what) != std::string::npos);
+    };
+    CHECK(complaint_of({}).empty());
+    says("'atoms/position'", {.position_width = 1});
+    says("'atoms/position'", {.position_width = 2});
+    says("'structures/has'", {.has_width = 2});
+    says("'structures/atom_offset'", {.offset = {0, 1, 1LL << 60}});
+    says("'structures/atom_offset'", {.offset = {0, 2, 1}});
+    says("'structures/atom_offset'", {.offset = {-1, 1, 3}});
+    says("'structures/atom_offset'", {.offset = {0, 3}});
+    says("'records'", {.records = -5});
+    says("position of atom 1", {.x = std::nan("")});
+    says("energy", {.has_energy = 1});
+    says("structure 0", {.species = 200});
+    says("'structures/name'", {.names = {"a"}});
 }
 
 TEST_CASE("a missing dataset and a file of another kind are told apart", "[dataset][mpi]") {

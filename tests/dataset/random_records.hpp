@@ -37,6 +37,7 @@ inline Record random_record(int index) {
     record.source = "µ.xyz frame " + std::to_string(index);
     record.recipe =
         index % 3 == 0 ? R"({"kind": "bcc", "seed": )" + std::to_string(index) + "}" : "";
+    record.level = index % 4 == 1 ? "" : "PBE " + std::to_string(index % 4);
     return record;
 }
 
@@ -55,7 +56,7 @@ inline bool same(Record const& a, Record const& b) {
            a.labels.forces == b.labels.forces && a.labels.stress == b.labels.stress &&
            a.labels.moments == b.labels.moments && a.labels.properties == b.labels.properties &&
            a.name == b.name && a.family == b.family && a.trajectory == b.trajectory &&
-           a.source == b.source && a.recipe == b.recipe;
+           a.source == b.source && a.recipe == b.recipe && a.level == b.level;
 }
 
 }  // namespace kamacite::test

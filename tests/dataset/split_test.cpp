@@ -27,6 +27,7 @@ Tags example() {
         tags.family.push_back(family);
         tags.trajectory.push_back(trajectory);
         tags.fingerprint.push_back(1000 + tags.family.size());
+        tags.geometry.push_back(tags.fingerprint.back());
     };
     for (int run = 0; run < 12; ++run)
         for (int i = 0; i < 10; ++i) add("a", "run " + std::to_string(run));
@@ -63,7 +64,7 @@ TEST_CASE("trajectories stay whole and every family with three is on every side"
     REQUIRE(split.sides.size() == tags.family.size());
     for (auto const& [name, sides] : sides_of_trajectories(tags, split)) {
         CAPTURE(name);
-        CHECK(sides.size() == (name == "d/run 0" ? 3 : 1));  // a single run is cut into blocks
+        CHECK(sides.size() == 1);
     }
     auto count = counts(tags, split);
     for (auto const* family : {"a", "b", "c"})
@@ -75,9 +76,9 @@ TEST_CASE("trajectories stay whole and every family with three is on every side"
     CHECK(count["a"][Side::test] == 20);
     CHECK(count["b"][Side::validation] == 20);
     CHECK(count["b"][Side::test] == 40);
-    CHECK(count["d"][Side::train] == 21);  // blocks of 30/8 = 3 consecutive records
-    for (std::size_t i = 0; i < 30; ++i)
-        CHECK(split.sides[323 + i] == split.sides[323 + 3 * (i / 3)]);
+    CHECK(count["d"][Side::train] == 30);  // a single run that has a name is not cut
+    REQUIRE(split.notes.size() == 1);
+    CHECK(split.notes[0].find("'d'") != std::string::npos);
     for (std::size_t block = 0; block < 20; ++block)
         for (std::size_t i = 1; i < 10; ++i)
             CHECK(split.sides[120 + 10 * block + i] == split.sides[120 + 10 * block]);
@@ -94,6 +95,7 @@ TEST_CASE("the seed alone decides, not the order of trajectories or records", "[
             tags.family.push_back(all.family[i]);
             tags.trajectory.push_back(all.trajectory[i]);
             tags.fingerprint.push_back(all.fingerprint[i]);
+            tags.geometry.push_back(all.geometry[i]);
         }
     SplitOptions const options{.seed = 5};
     auto const split = dataset::split(tags, options);
@@ -104,6 +106,7 @@ TEST_CASE("the seed alone decides, not the order of trajectories or records", "[
         mixed.family.push_back(tags.family[std::size_t(i)]);
         mixed.trajectory.push_back(tags.trajectory[std::size_t(i)]);
         mixed.fingerprint.push_back(tags.fingerprint[std::size_t(i)]);
+        mixed.geometry.push_back(tags.geometry[std::size_t(i)]);
     }
     auto const mixed_split = dataset::split(mixed, options);
     for (std::size_t k = 0; k < order.size(); ++k)
@@ -146,7 +149,7 @@ TEST_CASE("families are held out whole while the others are split by trajectory 
     // a record of another family that is the same as one held out goes with it
     for (std::size_t i = 0; i < tags.family.size(); ++i)
         if (tags.family[i] == "b") {
-            tags.fingerprint[i] = tags.fingerprint[std::size_t(
+            tags.geometry[i] = tags.geometry[std::size_t(
                 std::find(tags.family.begin(), tags.family.end(), "a") - tags.family.begin())];
             CHECK(dataset::split(tags, options).sides[i] == Side::test);
             break;
@@ -157,7 +160,7 @@ TEST_CASE("families are held out whole while the others are split by trajectory 
 
 TEST_CASE("duplicates are never on two sides", "[dataset]") {
     auto tags = example();
-    for (std::size_t i = 0; i < tags.fingerprint.size(); i += 7) tags.fingerprint[i] = i % 5;
+    for (std::size_t i = 0; i < tags.geometry.size(); i += 7) tags.geometry[i] = i % 5;
     auto const method = GENERATE(SplitMethod::random, SplitMethod::trajectory, SplitMethod::family);
     CAPTURE(int(method));
     SplitOptions options{.method = method, .validation = 0.15, .test = 0.15, .block = 2, .seed = 3};
@@ -166,8 +169,8 @@ TEST_CASE("duplicates are never on two sides", "[dataset]") {
     auto const split = dataset::split(tags, options);
     std::map<std::uint64_t, std::set<Side>> seen;
     for (std::size_t i = 0; i < split.sides.size(); ++i)
-        seen[tags.fingerprint[i]].insert(split.sides[i]);
-    for (auto const& [fingerprint, sides] : seen) CHECK(sides.size() == 1);
+        seen[tags.geometry[i]].insert(split.sides[i]);
+    for (auto const& [geometry, sides] : seen) CHECK(sides.size() == 1);
     CHECK_FALSE(split.indices(Side::test).empty());
 }
 
@@ -176,7 +179,8 @@ TEST_CASE("duplicates do not tie the blocks of a family together", "[dataset]") 
     for (std::uint64_t i = 0; i < 1000; ++i) {
         tags.family.push_back("cells");
         tags.trajectory.push_back("");
-        tags.fingerprint.push_back(i % 40 == 0 ? 7 : 1000 + i);  // every other block holds one
+        tags.fingerprint.push_back(i);
+        tags.geometry.push_back(i % 40 == 0 ? 7 : 1000 + i);  // every other block holds one
     }
     auto count = counts(tags, dataset::split(tags, {.validation = 0.1, .test = 0.1}));
     CHECK(std::abs(count["cells"][Side::validation] - 100) <= 20);
@@ -199,31 +203,47 @@ TEST_CASE("fractions that leave nothing to train, and sides that stay empty, are
     CHECK_THROWS_AS(dataset::split(tags, {.validation = 0.5, .test = 0.5}), InputError);
     CHECK_THROWS_AS(dataset::split(tags, {.validation = -0.1}), InputError);
     CHECK_THROWS_AS(dataset::split(tags, {.block = 0}), InputError);
-    Tags const one{{"a", "a"}, {"run", "run"}, {1, 2}};
+    Tags const one{{"a", "a"}, {"run", "run"}, {1, 2}, {1, 2}};
     CHECK_THROWS_AS(dataset::split(one, {}), InputError);
     CHECK(dataset::split({}, {}).sides.empty());
-    Tags const three{
-        {"a", "b", "c"}, {"1", "1", "1"}, {1, 2, 3}};  // one group each: dealt as one family
+    Tags const three{{"a", "b", "c"},
+                     {"1", "1", "1"},
+                     {1, 2, 3},
+                     {1, 2, 3}};  // one group each: dealt as one family
     CHECK(dataset::split(three, {}).indices(Side::test).size() == 1);
 }
 
-TEST_CASE("duplicates are found whatever they are called, and rounding is 1e-6", "[dataset]") {
-    auto const a = test::random_record(6);
-    auto b = a;
-    b.name = "another";
-    b.family = "another";
-    b.structure.positions[0].x() = std::nearbyint(a.structure.positions[0].x() * 1e6) / 1e6 + 1e-9;
-    auto c = a;
-    c.structure.positions[0].x() += 3e-6;
-    auto d = a;
-    d.labels.stress.reset();
-    auto e = a;
-    e.structure.species[0] = 27;
-    std::vector<std::uint64_t> fingerprints;
-    for (auto const& record : {a, c, b, d, e, a})
-        fingerprints.push_back(dataset::fingerprint_of(record));
-    auto const found = dataset::find_duplicates(fingerprints);
-    CHECK(found == std::vector<std::vector<long long>>{{0, 2, 5}});
+TEST_CASE("trajectories that have a name are never torn, however few they are", "[dataset]") {
+    Tags tags;
+    for (std::uint64_t i = 0; i < 300; ++i) {
+        tags.family.push_back(i < 200 ? "md" : "cells");
+        tags.trajectory.push_back(i < 100 ? "run 1" : i < 200 ? "run 2" : "");
+        tags.fingerprint.push_back(i);
+        tags.geometry.push_back(i);
+    }
+    auto const split = dataset::split(tags, {});
+    for (auto const& [name, sides] : sides_of_trajectories(tags, split))
+        CHECK(sides == std::set<Side>{Side::train});
+    CHECK(counts(tags, split)["cells"].size() == 3);
+    Tags runs;  // nothing else: one goes to validation rather than none
+    for (std::uint64_t i = 0; i < 200; ++i) {
+        runs.family.push_back("md");
+        runs.trajectory.push_back(tags.trajectory[i]);
+        runs.fingerprint.push_back(i);
+        runs.geometry.push_back(i);
+    }
+    CHECK(counts(runs, dataset::split(runs, {.validation = 0.1, .test = 0.0}))["md"] ==
+          std::map<Side, int>{{Side::train, 100}, {Side::validation, 100}});
+    CHECK_THROWS_AS(dataset::split(runs, {}), InputError);  // two runs, three sides
+}
+
+TEST_CASE("a split by families that names none is refused and lists them", "[dataset]") {
+    try {
+        (void)dataset::split(example(), {.method = SplitMethod::family});
+        FAIL("not refused");
+    } catch (InputError const& e) {
+        CHECK(std::string{e.what()}.find("'a', 'b', 'c', 'd'") != std::string::npos);
+    }
 }
 
 TEST_CASE("a stored split comes back, for its own records only", "[dataset][mpi]") {
@@ -244,6 +264,7 @@ TEST_CASE("a stored split comes back, for its own records only", "[dataset][mpi]
         CHECK(tags.family[std::size_t(i)] == record.family);
         CHECK(tags.trajectory[std::size_t(i)] == record.trajectory);
         CHECK(tags.fingerprint[std::size_t(i)] == dataset::fingerprint_of(record));
+        CHECK(tags.geometry[std::size_t(i)] == std::uint64_t(i));
     }
     auto const split = dataset::split(tags, {.validation = 0.2, .test = 0.2, .block = 2});
     dataset::write_split(path, world, "main", split, {});

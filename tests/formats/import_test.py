@@ -81,6 +81,58 @@ def wrong_stress_sign_is_refused_and_can_be_flipped(folder):
     assert stresses("kept.h5") != stresses("right.h5")
 
 
+def changed(text, which, factor):
+    """The frames of one atom or more in `text`, the stress of those that `which` picks by number times `factor`."""
+    def times(match):
+        return f'{match[1]}="' + " ".join(repr(factor * float(x)) for x in match[2].split()) + '"'
+
+    lines, out, frame = text.splitlines(), [], 0
+    while lines:
+        n = int(lines[0]) + 2
+        comment = re.sub(r' virial="[^"]*"', "", lines[1])
+        if which(frame):
+            comment = re.sub(r'\b(stress)="([^"]*)"', times, comment)
+        out.append("\n".join([lines[0], comment, *lines[2:n]]) + "\n")
+        lines, frame = lines[n:], frame + 1
+    return out
+
+
+def wrong_stresses_are_found_across_files_and_in_what_is_there(folder):
+    flipped = changed(IRON.read_text(), lambda i: True, -1.0)
+    pieces = [folder / f"piece{i:02}.xyz" for i in range(len(flipped))]
+    for piece, text in zip(pieces, flipped):
+        piece.write_text(text)
+    every_second = folder / "second.xyz"
+    every_second.write_text("".join(changed(IRON.read_text(), lambda i: i % 2 == 0, -1.0)))
+    gigapascal = folder / "gpa.xyz"
+    gigapascal.write_text("".join(changed(IRON.read_text(), lambda i: True, 160.21766)))
+    for ranks in RANKS:
+        grown = folder / f"grown{ranks}.kds"
+        run(ranks, "import", *pieces, "-o", folder / "x.h5", code=65, says=["family 'bcc_ev'", "wrong sign", "piece"])
+        run(ranks, "import", every_second, "-o", folder / "x.h5", code=65, says=["second.xyz", "wrong sign", "correct"])
+        run(ranks, "import", gigapascal, "-o", folder / "x.h5", code=65, says=["gpa.xyz", "times what the energies", "GPa"])
+        run(ranks, "import", IRON, "-o", grown)
+        run(ranks, "import", *pieces, "-o", grown, code=65, says=["wrong sign"])
+        run(ranks, "import", *pieces[:8], "-o", grown, code=65, says=["wrong sign"])
+        run(ranks, "import", IRON, "-o", grown)
+    assert not (folder / "x.h5").exists()
+    told = run(1, "import", *pieces, "-o", folder / "kept.h5", "--stress-sign=keep")
+    assert "stress:" not in told
+
+
+def texts_that_are_not_utf8_are_refused_and_names_of_files_converted(folder):
+    bad = folder / "bad.xyz"
+    bad.write_bytes(f"1\n{CELL}config_type=Gr\xfcn energy=-1\nFe 0 0 0\n".encode("latin1"))
+    named = Path(folder / b"Gr\xfcn.xyz".decode("utf8", "surrogateescape"))
+    named.write_text(f"1\n{CELL}energy=-1\nFe 0 0 0\n")
+    for ranks in RANKS:
+        run(ranks, "import", bad, "-o", folder / "bad.h5", code=65, says=["bad.xyz:1", "UTF-8", "iconv"])
+        run(ranks, "import", named, "-o", folder / f"named{ranks}.h5")
+        told = json.loads(run(ranks, "info", folder / f"named{ranks}.h5", "--json"))
+        assert "Gr\ufffdn.xyz" in told["attributes"]["input"], told
+    assert not (folder / "bad.h5").exists()
+
+
 def what_cannot_be_used_is_refused_with_its_place(folder):
     good = f"1\n{CELL}energy=-1\nFe 0 0 0\n"
     cases = {
@@ -110,10 +162,58 @@ def bad_frames_can_be_left_out_and_duplicates_dropped(folder):
     text = "".join("1\n" + frame.format(e) for e in ("-1", "-2", "nan", "-1", "-3", "-2"))
     (folder / "some.xyz").write_text(text)
     for ranks in RANKS:
-        run(ranks, "import", folder / "some.xyz", "-o", folder / "some.h5", "--keep-going", "--drop-duplicates",
+        run(ranks, "import", folder / "some.xyz", "-o", folder / "some.h5", "--keep-going", "--drop-duplicates", "--force",
             says=["some.xyz:7", "3 structures", "2 duplicates dropped", "1 left out"])
         energies = [e for e, _ in frames_of(exported(folder, folder / "some.h5", ranks))]
         assert energies == [-1.0, -2.0, -3.0], energies
+
+
+def duplicates_are_told_by_geometry(folder):
+    def frame(energy, shift=0.0, extra=""):
+        return f"2\n{CELL}{extra}energy={energy}\nFe {shift} 0 0\nFe {1.5 + shift} 1.5 1.4999996\n"
+
+    (folder / "twins.xyz").write_text(frame(-16) + frame(-15.9) + frame(-16.000004, 0.7) + frame(-12, 0.0, 'pbc="T T F" '))
+    for ranks in RANKS:
+        told = json.loads(run(ranks, "import", folder / "twins.xyz", "-o", folder / f"twins{ranks}.kds", "--json",
+                              says=["50.0 meV/atom"]))
+        assert (told["duplicates"], told["same_geometry"], told["structures"]) == (1, 1, 4), told
+        told = json.loads(run(ranks, "import", folder / "twins.xyz", "-o", folder / f"twins{ranks}.h5", "--json",
+                              "--drop-duplicates"))
+        assert (told["duplicates"], told["structures"]) == (1, 3), told
+        run(ranks, "import", folder / "twins.xyz", "-o", folder / f"twins{ranks}.kds",
+            says=["4 structures repeat an earlier one"])
+
+
+def a_dataset_is_replaced_only_if_asked_for(folder):
+    run(1, "import", IRON, "-o", folder / "x.h5")
+    before = (folder / "x.h5").read_bytes()
+    (folder / "one.xyz").write_text(f"1\n{CELL}energy=-1\nFe 0 0 0\n")
+    for ranks in RANKS:
+        run(ranks, "import", folder / "one.xyz", "-o", folder / "x.h5", code=2, says=["x.h5 exists", "--force"])
+        assert (folder / "x.h5").read_bytes() == before
+    run(1, "import", folder / "one.xyz", "-o", folder / "x.h5", "--force", says=["1 structures"])
+
+
+def levels_of_theory_are_kept_and_told(folder):
+    (folder / "a.xyz").write_text(f'1\n{CELL}xc=PBE calculator=QE energy=-1\nFe 0 0 0\n'
+                                  f'1\n{CELL}energy=-2\nFe 0 0 0.1\n')
+    for ranks in RANKS:
+        h5 = folder / f"a{ranks}.h5"
+        told = json.loads(run(ranks, "import", folder / "a.xyz", "-o", h5, "--json", says=["mixes levels", "not told"]))
+        assert told["levels"] == {"QE, PBE": 1, "": 1}, told
+        told = json.loads(run(ranks, "import", folder / "a.xyz", "-o", folder / f"b{ranks}.kds", "--level", "LDA", "--json"))
+        assert told["levels"] == {"QE, PBE": 1, "LDA": 1}, told
+        told = json.loads(run(ranks, "info", folder / f"b{ranks}.kds", "--json"))
+        assert told["dataset"]["levels"] == {"QE, PBE": 1, "LDA": 1}, told
+        for name in ("back.xyz", "back.csv"):
+            text = exported(folder, folder / f"b{ranks}.kds", ranks, name)
+            told = json.loads(run(1, "import", folder / name, "-o", folder / "back.h5", "--json", "--force"))
+            assert told["levels"] == {"QE, PBE": 1, "LDA": 1}, (told, text)
+    out = run(1, "import", IRON, "-o", folder / "iron.h5")
+    assert "level of theory: QE6.7 PBE" in out and "(67)" in out, out
+    (folder / "lda.xyz").write_text(f'1\n{CELL}level="LDA" energy=-1\nFe 0 0 0\n')
+    run(1, "import", folder / "lda.xyz", "-o", folder / "b1.kds", "--level", "GGA")
+    run(1, "import", folder / "lda.xyz", "-o", folder / "b1.kds", says=["mixes levels", "LDA"])
 
 
 def tables_go_in_and_out(folder):
@@ -121,10 +221,10 @@ def tables_go_in_and_out(folder):
     table.write_text("# made up\na [angstrom],phase,T [K],kappa [W/(cm K)],rho [uohm cm]\n"
                      "2.86,bcc,300,0.8,9.9\n3.6,fcc,,0.3,\n2.5,hcp,10,,NA\n")
     for ranks in RANKS:
-        run(ranks, "import", table, "-o", folder / "t.h5", "--family", "measured",
+        run(ranks, "import", table, "-o", folder / "t.h5", "--family", "measured", "--force",
             says=["measured", "thermal_conductivity (2)"])
         run(ranks, "export", folder / "t.h5", "-o", folder / "t.xlsx")
-        run(ranks, "import", folder / "t.xlsx", "-o", folder / "u.h5")
+        run(ranks, "import", folder / "t.xlsx", "-o", folder / "u.h5", "--force")
         keys = [re.sub(r"source=\S+ ", "", exported(folder, folder / f"{d}.h5", ranks)) for d in "tu"]
         assert keys[0] == keys[1] and "thermal_conductivity=80.0" in keys[0], keys
 
@@ -136,13 +236,13 @@ def other_formats_go_in_and_out(folder):
         run(ranks, "export", folder / "iron.h5", "-o", folder / "input.data", "--length-unit", "bohr",
             "--energy-unit", "hartree")
         run(ranks, "import", folder / "input.data", "-o", folder / "n.h5", "--length-unit", "bohr",
-            "--energy-unit", "hartree")
+            "--energy-unit", "hartree", "--force")
         for (e1, rows1), (e2, rows2) in zip(frames_of(whole), frames_of(exported(folder, folder / "n.h5")), strict=True):
             assert abs(e1 - e2) < 1e-9
             for r1, r2 in zip(rows1, rows2, strict=True):
                 assert all(abs(x - y) < 1e-9 for x, y in zip(r1[:6], r2))
-        run(ranks, "export", folder / "iron.h5", "-o", folder / "cells", "--format", "poscar")
-        run(ranks, "import", *sorted((folder / "cells").iterdir()), "-o", folder / "p.h5",
+        run(ranks, "export", folder / "iron.h5", "-o", folder / "cells", "--format", "poscar", "--force")
+        run(ranks, "import", *sorted((folder / "cells").iterdir()), "-o", folder / "p.h5", "--force",
             says=["67 structures, 101 atoms"])
     reference = exported(folder, folder / "iron.h5", name="r.xyz")
     run(1, "export", folder / "iron.h5", "-o", folder / "ref.xyz", "--keys", "ref")
@@ -151,8 +251,10 @@ def other_formats_go_in_and_out(folder):
 
 def main():
     for test in (shipped_set_is_the_same_on_any_ranks, wrong_stress_sign_is_refused_and_can_be_flipped,
-                 what_cannot_be_used_is_refused_with_its_place, bad_frames_can_be_left_out_and_duplicates_dropped,
-                 tables_go_in_and_out, other_formats_go_in_and_out):
+                 wrong_stresses_are_found_across_files_and_in_what_is_there,
+                 texts_that_are_not_utf8_are_refused_and_names_of_files_converted, what_cannot_be_used_is_refused_with_its_place, bad_frames_can_be_left_out_and_duplicates_dropped,
+                 duplicates_are_told_by_geometry, a_dataset_is_replaced_only_if_asked_for,
+                 levels_of_theory_are_kept_and_told, tables_go_in_and_out, other_formats_go_in_and_out):
         with tempfile.TemporaryDirectory() as folder:
             test(Path(folder))
         print("passed:", test.__name__.replace("_", " "))

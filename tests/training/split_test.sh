@@ -37,10 +37,32 @@ code=0
 [ $code = 78 ] || { cat log; echo "exit code $code with other options, not 78"; exit 1; }
 grep -q "a.split-default.h5" log || { cat log; echo "the file is not named"; exit 1; }
 
-# A part of the file is split otherwise than the whole: what one holds out the other would train on.
+# Files are split together: what is in two of them is on one side of both.
 awk '{ if (left == 0) { left = $1 + 2; if (++frames > 60) exit } left--; print }' a.xyz > b.xyz
-input "a.xyz, b.xyz" 0.2 > two.yaml
+"$kamacite" import b.xyz -o b.h5 > log 2>&1 || { cat log; exit 1; }
+input "a.xyz, b.h5" 0.2 > two.yaml
 "$kamacite" train two.yaml --fresh > log 2>&1 || { cat log; exit 1; }
-grep -q "structures are left out: another of the files" log ||
-  { cat log; echo "duplicates over files were trained on"; exit 1; }
+if grep -q "left out" log; then cat log; echo "files that are split together lost structures"; exit 1; fi
+
+# A split that is stored stays; what it holds out is not trained on from the other file.
+awk '{ if (left == 0) { left = $1 + 2; ++frames } left--; if (frames > 40) print }' a.xyz > c.xyz
+"$kamacite" import c.xyz -o c.h5 > log 2>&1 || { cat log; exit 1; }
+input "c.h5" 0.1 > c.yaml
+"$kamacite" train c.yaml --fresh > log 2>&1 || { cat log; exit 1; }
+input "a.h5, c.h5" 0.1 > stored.yaml
+"$kamacite" train stored.yaml --fresh > log 2>&1 || { cat log; exit 1; }
+grep -q "structures are left out" log || { cat log; echo "duplicates over files were trained on"; exit 1; }
+
+# One structure, and families that one file alone has, are no error beside other files.
+head -3 a.xyz | sed 's/config_type=[a-z_]*/config_type=single/' > one.xyz
+input "a.xyz, one.xyz" 0.1 | sed 's/test: 0.1/test: 0.1, test_families: [bcc_ev]/' > one.yaml
+"$kamacite" train one.yaml --fresh > log 2>&1 || { cat log; exit 1; }
+
+# The same file twice is an error.
+mkdir -p folder
+input "a.xyz, folder/../a.xyz" 0.1 > twice.yaml
+code=0
+"$kamacite" train twice.yaml --fresh > log 2>&1 || code=$?
+[ $code = 78 ] || { cat log; echo "exit code $code with a file named twice, not 78"; exit 1; }
+grep -q "named twice" log || { cat log; exit 1; }
 echo "splits are kept, checked, and hold over several files"

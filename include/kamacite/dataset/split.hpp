@@ -15,9 +15,9 @@ enum class Side : std::uint8_t { train = 0, validation = 1, test = 2 };
 enum class SplitMethod {
     /// Whole families are held out: tells how a model does on what it has never seen.
     family,
-    /// Whole trajectories of each family go to one side. Where a record names none, or a family has
-    /// fewer than three, runs of `block` consecutive records of the family stand for one; the runs
-    /// are shorter where the family has fewer than eight of them. Records at the ends of runs
+    /// Whole trajectories of each family go to one side; those that have a name are never torn.
+    /// Where records name none, runs of `block` consecutive ones of the family stand for one; the
+    /// runs are shorter where the family has fewer than eight of them. Records at the ends of runs
     /// resemble their neighbours on the other side: name trajectories where there are any.
     trajectory,
     /// Record by record. Consecutive frames of a molecular-dynamics run are nearly the same: if
@@ -41,7 +41,8 @@ struct SplitOptions {
 /// Which side every record of a dataset is on, in the order of the dataset.
 struct Split {
     std::vector<Side> sides;
-    std::string description;  ///< method and options, for people
+    std::string description;         ///< method and options, for people
+    std::vector<std::string> notes;  ///< what people should know of these records; not stored
 
     /// Indices of the records of one side, ascending.
     [[nodiscard]] std::vector<long long> indices(Side side) const;
@@ -49,18 +50,18 @@ struct Split {
 
 /// Divides records into training, validation and test.
 ///
-/// Groups (families, trajectories, blocks, single records) are never torn apart, and duplicates are
-/// never on two sides: groups that share a record are one group; duplicates of a
-/// held-out record follow it (to test rather than validation). Every family with at least three
-/// groups has one of them on every side whose fraction is not zero; families with fewer train,
-/// unless that leaves a side empty altogether: then their groups are dealt out like those of one
-/// family. Among groups of similar size, chance decides: RandomStream(seed, "split", hash of the
-/// group's name), so that the result does not depend on the number of ranks, and not on the order
-/// of records beyond the blocks.
+/// Groups (families, trajectories, blocks, single records) are never torn apart, and records of the
+/// same geometry are never on two sides, whatever their labels: groups that share a geometry are
+/// one group; those of the geometry of a held-out record follow it (to test rather than
+/// validation). Every family with at least three groups has one of them on every side whose
+/// fraction is not zero; families with fewer train, which a note says, unless that leaves a side
+/// empty altogether: then their groups are dealt out like those of one family. Among groups of
+/// similar size, chance decides: RandomStream(seed, "split", hash of the group's name), so that the
+/// result does not depend on the number of ranks, and not on the order of records beyond the
+/// blocks.
 ///
-/// \throws InputError  if a family is not known, fractions are not in 0 … 1 or add up to 1 or more,
-/// or
-///                     a side that is wanted stays empty, saying which
+/// \throws InputError  if a family is not known, `family` names none, fractions are not in 0 … 1 or
+///                     add up to 1 or more, or a side that is wanted stays empty, saying which
 [[nodiscard]] Split split(Tags const& tags, SplitOptions const& options);
 
 /// Method and options in words: the Split::description of what split() makes with them.

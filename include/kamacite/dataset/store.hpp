@@ -96,14 +96,40 @@ struct Readable {
 [[nodiscard]] Readable read_readable(std::filesystem::path const& path,
                                      mpi::Communicator const& comm);
 
+/// How much of a segment health_of() looks at: what it says of itself, or all of it.
+enum class Depth { headers, all };
+
+/// Which segments of a dataset are whole.
+struct Health {
+    std::vector<std::filesystem::path> whole;
+    std::vector<std::string> damaged;  ///< one message for each that is not, naming it
+};
+
+/// Looks at every segment, the ranks in turn. Collective.
+/// \throws MissingError if there is no segment at all
+[[nodiscard]] Health health_of(std::filesystem::path const& path, mpi::Communicator const& comm,
+                               Depth depth);
+
 /// What a split looks at: one entry per record of the dataset, the same on all ranks.
 struct Tags {
     std::vector<std::string> family;
     std::vector<std::string> trajectory;
-    std::vector<std::uint64_t> fingerprint;  ///< equal for duplicates: duplicates.hpp
+    std::vector<std::uint64_t> fingerprint;  ///< names the record: fingerprint_of()
+    std::vector<std::uint64_t> geometry;     ///< equal for the same geometry: same_geometry()
 };
+
+/// Tags of some records. Local.
+[[nodiscard]] Tags tags_of(std::span<Record const> records);
 
 /// Tags of all records; rank 0 reads. Collective.
 [[nodiscard]] Tags read_tags(std::filesystem::path const& path, mpi::Communicator const& comm);
+
+/// What text of a record count_texts() counts.
+enum class Text { family, level };
+
+/// How many records of a dataset have each family or level of theory; rank 0 reads. Collective.
+[[nodiscard]] std::map<std::string, long long> count_texts(std::filesystem::path const& path,
+                                                           mpi::Communicator const& comm,
+                                                           Text which);
 
 }  // namespace kamacite::dataset
