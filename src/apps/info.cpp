@@ -27,7 +27,8 @@ void tell_program(Context& context) {
                                          {"instruction_set", instruction_set()},
                                          {"instruction_sets", instruction_sets()},
                                          {"libraries", libraries}};
-        fmt::print("{}\n", all.dump(2));
+        fmt::print("{}\n",
+                   all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         return;
     }
     fmt::print("kamacite {} (commit {}, {}, {}, contracts {})\n", build::version, build::commit,

@@ -7,6 +7,7 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/store.hpp"
+#include "kamacite/io/hash.hpp"
 #include "kamacite/io/reader.hpp"
 
 namespace kamacite::apps {
@@ -50,10 +51,19 @@ Json describe_file(std::filesystem::path const& path) {
             {"arrays", arrays_of(file)}};
 }
 
-/// What only datasets have: segments and families. Collective.
+/// What only datasets have: segments, families, levels of theory; of the segments that are whole.
+/// Collective.
 Json describe_dataset(std::filesystem::path const& path, mpi::Communicator const& comm) {
-    auto const segments = dataset::segments(path, comm);
-    auto const tags = dataset::read_tags(path, comm);
+    auto const health = dataset::health_of(path, comm, dataset::Depth::headers);
+    std::vector<dataset::Segment> segments;
+    std::map<std::string, long long> families, levels;
+    for (auto const& file : health.whole) {
+        segments.push_back(dataset::segments(file, comm).front());
+        for (auto const& [name, count] : dataset::count_texts(file, comm, dataset::Text::family))
+            families[name] += count;
+        for (auto const& [name, count] : dataset::count_texts(file, comm, dataset::Text::level))
+            levels[name] += count;
+    }
     long long records = 0;
     long long atoms = 0;
     Json parts = Json::array();
@@ -65,13 +75,13 @@ Json describe_dataset(std::filesystem::path const& path, mpi::Communicator const
                          {"atoms", s.atoms},
                          {"attributes", attributes_of(s.attributes)}});
     }
-    std::map<std::string, long long> families;
-    for (auto const& f : tags.family) ++families[f];
-    return {{"structures", records},
-            {"atoms", atoms},
-            {"hash", fmt::format("{:016x}", dataset::content_hash(segments))},
-            {"families", families},
-            {"segments", parts}};
+    Json all{{"structures", records}, {"atoms", atoms}};
+    if (health.damaged.empty()) all["hash"] = io::render_hash(dataset::content_hash(segments));
+    all["families"] = families;
+    all["levels"] = levels;
+    all["segments"] = parts;
+    if (!health.damaged.empty()) all["damaged"] = health.damaged;
+    return all;
 }
 
 /// A text of several lines (the resolved input) is indented below its key.
@@ -95,16 +105,23 @@ void print(Json const& all) {
             if (key != "format") print_attribute(key, value.get<std::string>());
     if (all.contains("dataset")) {
         auto const& d = all["dataset"];
-        fmt::print("{} structures, {} atoms, {} segment(s), hash {}\n",
-                   d["structures"].get<long long>(), d["atoms"].get<long long>(),
-                   d["segments"].size(), d["hash"].get<std::string>());
+        fmt::print("{} structures, {} atoms, {} segment(s)", d["structures"].get<long long>(),
+                   d["atoms"].get<long long>(), d["segments"].size());
+        if (d.contains("hash")) fmt::print(", hash {}", d["hash"].get<std::string>());
+        fmt::print("\n");
         for (auto const& [family, count] : d["families"].items())
             fmt::print("  {:<24} {:>8}\n", family.empty() ? "(no family)" : family,
                        count.get<long long>());
-        if (d["segments"].size() > 1)
+        for (auto const& [level, count] : d["levels"].items())
+            fmt::print("  level of theory: {} ({})\n", level.empty() ? "not told" : level,
+                       count.get<long long>());
+        if (d["segments"].size() > 1 || d.contains("damaged"))
             for (auto const& s : d["segments"])
                 fmt::print("  {}: {} structures, {} atoms\n", s["file"].get<std::string>(),
                            s["structures"].get<long long>(), s["atoms"].get<long long>());
+        if (d.contains("damaged"))
+            for (auto const& message : d["damaged"])
+                fmt::print("  damaged: {}\n", message.get<std::string>());
     }
     if (!all.contains("arrays")) return;
     for (auto const& a : all["arrays"])
@@ -120,6 +137,7 @@ void tell_file(Context& context, std::filesystem::path const& path) {
     auto const& comm = context.comm;
     Json all;
     std::vector<int> is_dataset{0};
+    std::size_t damaged = 0;
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
         if (std::filesystem::is_directory(path)) {
@@ -137,13 +155,18 @@ void tell_file(Context& context, std::filesystem::path const& path) {
     comm.broadcast(is_dataset);
     if (is_dataset[0] == 1) {
         auto data = describe_dataset(path, comm);
+        damaged = data.contains("damaged") ? data["damaged"].size() : 0;
         if (comm.is_root()) all["dataset"] = std::move(data);
     }
-    if (!comm.is_root()) return;
-    if (context.json)
-        fmt::print("{}\n", all.dump(2));
-    else
+    if (comm.is_root() && context.json)
+        fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
+    else if (comm.is_root())
         print(all);
+    if (damaged > 0)
+        throw DataError(fmt::format(
+            "{}: {} of its segments cannot be read: remove them, or go on without them with "
+            "'import --keep-going' or 'export --keep-going'",
+            path.string(), damaged));
 }
 
 }  // namespace kamacite::apps

@@ -60,7 +60,7 @@ void tell_models(Context& context, ModelOptions const& options) {
              {"members", Json::array()}};
     for (auto const& member : model.committee.members()) all["members"].push_back(describe(member));
     if (context.json)
-        fmt::print("{}\n", all.dump(2));
+        fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
     else
         print(all);
 }
