@@ -67,9 +67,10 @@ Role role_of(mpi::Communicator const& comm, std::filesystem::path const& data,
         auto const split = split_name_of(origin.input);
         all_known = all_known && names(stored, split);
         if (!names(stored, split)) continue;
-        auto const [sides, how] = dataset::read_split(data, comm, split);
+        auto const read = dataset::read_split(data, comm, split);
+        auto const& sides = read.sides;
         role.split = split;
-        role.how = how;
+        role.how = read.description;
         if (role.sides.empty())
             role.sides = sides;
         else  // sides are numbered by their distance from training

@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "data.hpp"
 #include "kamacite/core/error.hpp"
+#include "kamacite/core/output_path.hpp"
 #include "kamacite/dataset/store.hpp"
 #include "kamacite/formats/conversion.hpp"
 #include "kamacite/formats/extxyz.hpp"
@@ -67,6 +68,7 @@ void check_output(mpi::Communicator const& comm, Options const& options, Loaded 
         if (fs::is_directory(output))
             throw UsageError(
                 fmt::format("{} is a directory: name a file that is not there", output.string()));
+        expect_plain_output(output);
         if (fs::exists(output) && !options.force)
             throw UsageError(
                 fmt::format("{} exists (it would be lost): name another file, or say --force",

@@ -32,10 +32,8 @@ struct Records {
 /// Tells of the split of a file, and stores a new one with it if it is a dataset. Collective.
 void keep_split(Context& context, DataSummary const& data, dataset::Split const& split,
                 config::TrainOptions const& options) {
-    context.log.info(
-        "{}: {}: {}", data.path.string(),
-        fmt::format(data.stored ? "split '{}' as stored" : "new split '{}'", options.split_name),
-        split.description);
+    context.log.info("{}: {}split '{}'{}: {}", data.path.string(), data.stored ? "" : "new ",
+                     options.split_name, data.stored ? " as stored" : "", split.description);
     if (data.stored || !names_dataset(data.path)) return;
     dataset::write_split(data.path, context.comm, options.split_name, split,
                          {"train",

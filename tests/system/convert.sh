@@ -59,9 +59,9 @@ expect 0 predict iron.h5 two.xyz -o other.xyz --force --length-unit bohr;  says 
 expect 2 predict iron two.xyz -o other.xyz --length-unit nm
 # input.data beside a model in bohr is read as angstrom, and that is told with the mend.
 expect 0 export two.xyz -o input.data
-expect 0 predict iron input.data -o other.xyz --length-unit bohr;  says_once "import input.data -o data.h5 --length-unit bohr"
+expect 0 predict iron input.data -o other.xyz --force --length-unit bohr;  says_once "import input.data -o data.h5 --length-unit bohr"
 expect 0 evaluate iron input.data --length-unit bohr;              says_once "lengths are read as angstrom"
-expect 0 predict iron input.data -o other.xyz
+expect 0 predict iron input.data -o other.xyz --force
 grep -q "read as angstrom" err && fail "there is nothing to warn of"
 
 # Mixed precision: close, and not the same.
