@@ -14,8 +14,8 @@ log=whole.log
 failed() { echo "FAILED: $*"; tail -40 $log; exit 1; }
 
 cp -r "$source_directory/inputs/quickstart" inputs
-sed -i 's/epochs: [0-9]*/epochs: 60/' inputs/train.yaml
-grep -q 'epochs: 60' inputs/train.yaml || failed "train.yaml names no epochs"
+sed -i 's/epochs: [0-9]*/epochs: 1500/' inputs/train.yaml
+grep -q 'epochs: 1500' inputs/train.yaml || failed "train.yaml names no epochs"
 echo 'checkpoint_interval: 0.2 s' >>inputs/train.yaml
 line=("$source_directory/workflows/quickstart.sh" --no-build --inputs inputs)
 
@@ -37,9 +37,9 @@ begin() {
     local waited=0
     until grep -qs '^epoch' parts.log && ls parts/model/checkpoint.*.h5 >/dev/null 2>&1; do
         kill -0 $script 2>/dev/null || failed "ended before training was under way"
-        sleep 0.1
+        sleep 0.05
         waited=$((waited + 1))
-        [[ $waited -lt 900 ]] || failed "training does not begin"
+        [[ $waited -lt 1800 ]] || failed "training does not begin"
     done
     launcher=$(pgrep -P $script)
     ranks=$(pgrep -P "$launcher")
