@@ -191,6 +191,8 @@ void kalman_fields(Fields& f, training::StageOptions& o) {
     f.integer({"block", "Parameters of one block of the covariance at most"}, o.block,
               at_least_one);
     f.number({"covariance", "Variance of the parameters at the beginning"}, o.covariance, positive);
+    f.number({"process_noise", "What every update adds to the variances of the parameters"},
+             o.process_noise, not_negative);
     f.number({"noise", "Variance of a measurement, in units of the scales of the loss"}, o.noise,
              positive);
     f.number({"forget", "Factor λ by which the covariance is divided, at the beginning"}, o.forget,

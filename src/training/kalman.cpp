@@ -11,6 +11,8 @@
 namespace kamacite::training {
 namespace {
 
+constexpr long long updates_between_limits = 16;
+
 /// Blocks of at most `largest` parameters that do not cross networks.
 std::vector<std::pair<int, int>> blocks_of(Model const& model, int largest) {
     std::vector<std::pair<int, int>> blocks;
@@ -96,8 +98,29 @@ void Kalman::update(mpi::Communicator const& comm, std::span<double> w, Matrix c
         gains.topRows(n) = solver.solve(Eigen::MatrixXd{ph[b].leftCols(n).transpose()});
         Matrix const mine = ph[b].middleRows(part.rows.begin, part.rows.size());
         subtract(part.p, mine, gains, 1.0 / forget_);
+        for (Eigen::Index r = 0; r < part.p.rows(); ++r)
+            part.p(r, part.rows.begin + r) += stage_.process_noise;
     }
     forget_ = stage_.forget_rate * forget_ + 1.0 - stage_.forget_rate;
+    if (++updates_ % updates_between_limits == 0) limit(comm);
+}
+
+void Kalman::limit(mpi::Communicator const& comm) {
+    for (auto& part : parts_) {
+        std::vector<double> mine;
+        for (Eigen::Index r = 0; r < part.p.rows(); ++r)
+            mine.push_back(part.p(r, part.rows.begin + r));
+        auto scale = comm.all_gather(std::span<double const>{mine});
+        bool within = true;
+        for (double& x : scale) {
+            within = within && !(x > stage_.covariance);
+            x = x > stage_.covariance ? std::sqrt(stage_.covariance / x) : 1.0;
+        }
+        if (within) continue;
+        Eigen::Map<Eigen::VectorXd const> const columns{scale.data(), part.size};
+        for (Eigen::Index r = 0; r < part.p.rows(); ++r)
+            part.p.row(r).array() *= columns.transpose().array() * columns[part.rows.begin + r];
+    }
 }
 
 Optimiser::Step Kalman::step(Objective const& objective, Model& model, std::span<int const> ids,
@@ -148,7 +171,7 @@ void Kalman::filter(mpi::Communicator const& comm, std::span<double> w,
 }
 
 std::map<std::string, std::vector<double>> Kalman::shared() const {
-    return {{"forget", {forget_}}};
+    return {{"forget", {forget_}}, {"updates", {static_cast<double>(updates_)}}};
 }
 
 std::map<std::string, Matrix> Kalman::rows() const {
@@ -158,9 +181,11 @@ std::map<std::string, Matrix> Kalman::rows() const {
 }
 
 void Kalman::restore(State const& state) {
-    if (state.shared.size() != 1 || !state.shared.contains("forget"))
+    if (state.shared.size() != 2 || !state.shared.contains("forget") ||
+        !state.shared.contains("updates"))
         throw DataError("the checkpoint holds no state of a Kalman filter: start with --fresh");
     forget_ = state.shared.at("forget").at(0);
+    updates_ = static_cast<long long>(state.shared.at("updates").at(0));
     if (state.rows.empty()) return begin_anew();
     for (std::size_t b = 0; b < parts_.size(); ++b) {
         auto& part = parts_[b];

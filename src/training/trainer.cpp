@@ -68,8 +68,8 @@ void add(io::Hash64& hash, TrainOptions const& options) {
             hash.add(x);
         for (double const x :
              {s.energy_factor, s.forces_factor, s.learning_rate, s.final_rate, s.warm_up,
-              s.weight_decay, s.beta1, s.beta2, s.epsilon, s.average, s.clip, s.step,
-              s.final_step, s.covariance, s.noise, s.forget, s.forget_rate})
+              s.weight_decay, s.beta1, s.beta2, s.epsilon, s.average, s.clip, s.step, s.final_step,
+              s.covariance, s.process_noise, s.noise, s.forget, s.forget_rate})
             hash.add(x);
         hash.add(s.petsc);
     }

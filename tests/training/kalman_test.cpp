@@ -18,6 +18,7 @@ StageOptions stage_of(int block) {
     stage.block = block;
     stage.covariance = 0.7;
     stage.noise = 0.3;
+    stage.process_noise = 0.01;
     return stage;
 }
 
@@ -45,6 +46,7 @@ TEST_CASE("a Kalman filter of linear measurements is the regularised least squar
     int const n = model.parts()[0].network.parameter_count();
     auto stage = stage_of(n);
     stage.forget = stage.forget_rate = 1.0;
+    stage.process_noise = 0.0;
     Kalman kalman{stage, model, comm};
     auto const before = vector_of(model);
     Matrix h = Matrix::Zero(40, before.size());
@@ -103,6 +105,7 @@ TEST_CASE("the Kalman filter is its textbook form, block by block", "[training][
             Eigen::MatrixXd const gain = p * h.transpose() * s.inverse();
             w -= 0.8 * gain * y;
             p = Eigen::MatrixXd{(p - gain * h * p) / forget}.cwiseProduct(mask);
+            p.diagonal().array() += stage.process_noise;
             forget = stage.forget_rate * forget + 1.0 - stage.forget_rate;
         }
         CHECK((vector_of(model) - w).norm() < 1e-11 * w.norm());
@@ -132,4 +135,24 @@ TEST_CASE("leaves of a batch add up to its gradient", "[training][kalman]") {
     double losses = 0.0;
     for (int k = 0; k < layout.heads(); ++k) losses += total.sums[static_cast<std::size_t>(k)];
     CHECK(std::abs(leaves.losses.sum() - losses) < 1e-12 * losses);
+}
+
+TEST_CASE("forgetting inflates no variance beyond that of the beginning", "[training][kalman]") {
+    auto const& comm = test::world();
+    auto model = test::random_model({26, 28}, 6);
+    auto stage = stage_of(23);
+    stage.forget = 0.8;
+    stage.forget_rate = 1.0;
+    Kalman kalman{stage, model, comm};
+    auto const n = std::ssize(model.parameters());
+    Matrix h = Matrix::Zero(4, n);
+    h.leftCols(3) = random_matrix(4, 3, 0);  // of all others nothing is ever learned
+    Eigen::VectorXd const y = random_matrix(4, 1, 1);
+    for (int k = 0; k < 64; ++k) kalman.update(comm, model.parameters(), h, y, 1.0);
+    double largest = 0.0;
+    for (auto const& [name, p] : kalman.rows())
+        if (p.size() > 0) largest = std::max(largest, p.cwiseAbs().maxCoeff());
+    largest = comm.all_reduce(mpi::Op::max, largest);
+    CHECK(largest <= stage.covariance * (1.0 + 1e-12));  // 0.7 · 0.8⁻⁶⁴ = 10⁶ otherwise
+    CHECK(largest > 0.99 * stage.covariance);
 }

@@ -11,15 +11,15 @@ namespace kamacite::training {
 /// the slope. All are taken at the parameters that the step begins with, and used in portions of
 /// 16, with rows h_l of H:
 ///
-///     K = P Hᵀ (R + H P Hᵀ)⁻¹,   w ← w − rate · K ỹ,   P ← (P − K H P)/λ
+///     K = P Hᵀ (R + H P Hᵀ)⁻¹,   w ← w − rate · K ỹ,   P ← (P − K H P)/λ + q
 ///
 /// ỹ is y, changed to first order by what the portions before have moved. λ forgets:
-/// λ ← ν λ + 1 − ν in each portion. The rows of P are cut over the ranks, and no sum depends on
-/// how: the result has the same bits on any number of ranks. Memory: 8 n²/ranks bytes for each
-/// block of n parameters.
-/// Source: Singraber et al., J. Chem. Theory Comput. 15, 3075 (2019), for several streams; Hu et
-/// al., PPoPP 2024 (doi 10.1145/3627535.3638505), for batches that are reduced first;
-/// docs/theory/training.md.
+/// λ ← ν λ + 1 − ν in each portion. Directions that no measurement sees would grow with 1/λ without
+/// end: every 16 portions P ← D P D, with a diagonal D, so that no variance is above `covariance`.
+/// The rows of P are cut over the ranks, and no sum depends on how: the result has the same bits on
+/// any number of ranks. Memory: 8 n²/ranks bytes for each block of n parameters. Source: Singraber
+/// et al., J. Chem. Theory Comput. 15, 3075 (2019), for several streams; Hu et al., PPoPP 2024
+/// (doi 10.1145/3627535.3638505), for batches that are reduced first; docs/theory/training.md.
 class Kalman final : public Optimiser {
 public:
     Kalman(StageOptions const& stage, Model const& model, mpi::Communicator const& comm);
@@ -46,6 +46,8 @@ private:
         Matrix p{};  ///< (rows, size)
     };
     void begin_anew();
+    /// Scales rows and columns of P so that no variance is above that of the beginning.
+    void limit(mpi::Communicator const& comm);
     /// Updates by any number of measurements at the same parameters, portion by portion.
     void filter(mpi::Communicator const& comm, std::span<double> w,
                 std::span<Eigen::RowVectorXd const> slopes, std::span<double const> values,
@@ -53,6 +55,7 @@ private:
 
     StageOptions stage_;
     double forget_;
+    long long updates_ = 0;
     std::vector<Part> parts_;
 };
 

@@ -56,10 +56,11 @@ struct StageOptions {
         5.0;  ///< gradient norm of a head at most this times its running mean; 0: no limit
 
     // kalman
-    double step = 1.0;            ///< part of the filter's step that is taken, at the beginning
+    double step = 0.5;            ///< part of the filter's step that is taken, at the beginning
     double final_step = 0.05;     ///< the same at the end, by a cosine
     int block = 2000;             ///< parameters of one block of the covariance at most
     double covariance = 1.0;      ///< P at the beginning: this times 1
+    double process_noise = 1e-9;  ///< q, what every update adds to the variances
     double noise = 1.0;           ///< R, in units of the scales of the loss, squared
     double forget = 0.98;         ///< λ at the beginning
     double forget_rate = 0.9987;  ///< ν
