@@ -20,7 +20,7 @@ fail() {
 expect() {
     local wanted=$1
     shift
-    timeout 60 $LAUNCH "$KAMACITE" "$@" >out 2>err
+    timeout 120 $LAUNCH "$KAMACITE" "$@" >out 2>err
     local code=$?
     [ $code = "$wanted" ] || fail "kamacite $*: exit code $code, not $wanted"
 }
