@@ -1,5 +1,5 @@
 find_package(Catch2 REQUIRED)   # v2.13 or v3
-set(KAMACITE_TEST_TIMEOUT 120 CACHE STRING "Seconds before a test counts as deadlocked")
+set(KAMACITE_TEST_TIMEOUT 400 CACHE STRING "Seconds before a test counts as deadlocked")
 
 add_library(kamacite_test_support STATIC ${PROJECT_SOURCE_DIR}/tests/support/main.cpp)
 target_include_directories(kamacite_test_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
