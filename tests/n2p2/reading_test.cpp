@@ -4,11 +4,13 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/units.hpp"
+#include "n2p2/refusal.hpp"
 #include "n2p2/sample.hpp"
 #include "support/catch.hpp"
 #include "support/check_potential.hpp"
 
 using namespace kamacite;
+using test::says;
 
 namespace {
 
@@ -39,10 +41,6 @@ std::string message_of(test::Sample const& sample) {
         return e.what();
     }
     return {};
-}
-
-bool says(std::string const& text, std::string const& part) {
-    return text.find(part) != std::string::npos;
 }
 
 std::vector<std::string> warnings_of(n2p2::Files const& files) {

@@ -1,25 +1,18 @@
 // scaling.data and weights.*.data that are damaged.
 #include "kamacite/core/error.hpp"
+#include "n2p2/refusal.hpp"
 #include "n2p2/sample.hpp"
 #include "support/catch.hpp"
 
 using namespace kamacite;
+using test::says;
 
 namespace {
 
 /// Message of the DataError that files are refused with.
 std::string data_error_of(n2p2::Files const& files) {
     std::vector<std::string> warnings;
-    try {
-        (void)n2p2::make_model(files, {}, warnings);
-    } catch (DataError const& e) {
-        return e.what();
-    }
-    return "no DataError";
-}
-
-bool says(std::string const& text, std::string const& part) {
-    return text.find(part) != std::string::npos;
+    return test::refusal_of([&] { return n2p2::make_model(files, {}, warnings); });
 }
 
 }  // namespace

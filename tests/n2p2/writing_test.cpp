@@ -2,12 +2,14 @@
 
 #include "kamacite/core/error.hpp"
 #include "model/random_model.hpp"
+#include "n2p2/refusal.hpp"
 #include "n2p2/sample.hpp"
 #include "support/catch.hpp"
 #include "support/check_potential.hpp"
 #include "support/random_structures.hpp"
 
 using namespace kamacite;
+using test::says;
 
 namespace {
 
@@ -50,16 +52,7 @@ void check_same(Model const& a, Model const& b) {
 
 std::string message_of(Model const& model) {
     std::vector<std::string> warnings;
-    try {
-        (void)n2p2::texts_of(model, warnings);
-    } catch (DataError const& e) {
-        return e.what();
-    }
-    return "no DataError";
-}
-
-bool says(std::string const& text, std::string const& part) {
-    return text.find(part) != std::string::npos;
+    return test::refusal_of([&] { return n2p2::texts_of(model, warnings); });
 }
 
 }  // namespace
