@@ -120,15 +120,15 @@ void divide(Fit& fit, dataset::Tags const& tags, config::TrainOptions const& o,
     add_family_faults(o.split.test_families, "test_families", families, whose, faults);
     if (faults.size() > before) return;
     dataset::Split made;
-    if (!all_stored) try {
-            made = dataset::split(tags, o.split);
-            fit.notes = made.notes;
-        } catch (InputError const& e) {
-            std::string text = e.what();
-            if (text.starts_with("split: ")) text = text.substr(7);
-            faults.push_back({"split", whose + ": " + text});
-            return;
-        }
+    try {
+        if (!all_stored) made = dataset::split(tags, o.split);
+    } catch (InputError const& e) {
+        std::string text = e.what();
+        if (text.starts_with("split: ")) text = text.substr(7);
+        faults.push_back({"split", whose + ": " + text});
+        return;
+    }
+    fit.notes = made.notes;
     for (auto const& one : fit.data) {
         auto const first = std::ssize(fit.sides);
         auto const from = one.stored ? one.stored->sides.begin() : made.sides.begin() + first;

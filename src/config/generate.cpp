@@ -18,12 +18,6 @@ Bounds const lattice_constant{1.0, 100.0};
 Bounds const volume{1.0, 1000.0};
 Bounds const ratio{0.1, 10.0};
 
-std::string listed(std::vector<std::string> const& names) {
-    std::string list;
-    for (auto const& name : names) list += (list.empty() ? "" : ", ") + name;
-    return list;
-}
-
 std::vector<Fault> faults_of(std::vector<generate::Complaint> const& complaints) {
     std::vector<Fault> faults;
     for (auto const& c : complaints) faults.push_back({c.key, c.text});
@@ -50,8 +44,9 @@ void range_keys(Fields& f, generate::Range& range, Dimension dimension, Bounds b
 }
 
 void crystal_keys(Fields& f, generate::Crystals& c) {
-    f.texts({"lattices", "Crystal structures: " + listed(generate::lattice_names()) +
-                             "; bct over c/a is the Bain path, the last four are ordered phases"},
+    f.texts({"lattices",
+             fmt::format("Crystal structures: {}", fmt::join(generate::lattice_names(), ", ")) +
+                 "; bct over c/a is the Bain path, the last four are ordered phases"},
             c.lattices, generate::lattice_names());
     f.texts({"elements", "Chemical symbol; of ordered phases two, A and B (L1_2 and D0_3 are A₃B)"},
             c.elements, symbols());
@@ -110,8 +105,9 @@ void substitution_keys(Fields& f, generate::Substitution& s) {
 }
 
 void interstitial_keys(Fields& f, generate::Interstitials& s) {
-    f.texts({"sites", "Where the atom goes: " + listed(generate::site_names())}, s.sites,
-            generate::site_names());
+    f.texts(
+        {"sites", fmt::format("Where the atom goes: {}", fmt::join(generate::site_names(), ", "))},
+        s.sites, generate::site_names());
     f.text({"element", "Element of the additional atom"}, s.element, symbols());
     f.integer({"count", "Additional atoms in each structure"}, s.count, count);
     f.quantity({"separation", "Of the atoms of a dumbbell; 0: 0.8 times the nearest neighbour's"},

@@ -32,19 +32,15 @@ std::vector<std::pair<int, int>> blocks_of(Model const& model, int largest) {
 /// alone.
 std::vector<LossOptions> kinds_of(LossOptions const& all) {
     std::vector<LossOptions> kinds;
-    auto const keep = [&](double LossOptions::*weight) {
-        if (all.*weight <= 0.0) return;
-        auto one = all;
-        for (auto other :
-             {&LossOptions::energy_weight, &LossOptions::forces_weight, &LossOptions::stress_weight,
-              &LossOptions::moments_weight, &LossOptions::properties_weight})
+    auto const weights = {&LossOptions::energy_weight, &LossOptions::forces_weight,
+                          &LossOptions::stress_weight, &LossOptions::moments_weight,
+                          &LossOptions::properties_weight};
+    for (auto const weight : weights) {
+        if (all.*weight <= 0.0) continue;
+        auto& one = kinds.emplace_back(all);
+        for (auto const other : weights)
             if (other != weight) one.*other = 0.0;
-        kinds.push_back(std::move(one));
-    };
-    for (auto weight :
-         {&LossOptions::energy_weight, &LossOptions::forces_weight, &LossOptions::stress_weight,
-          &LossOptions::moments_weight, &LossOptions::properties_weight})
-        keep(weight);
+    }
     return kinds;
 }
 
