@@ -18,6 +18,7 @@ namespace kamacite::apps {
 [[nodiscard]] Command train_command();
 [[nodiscard]] Command evaluate_command();
 [[nodiscard]] Command predict_command();
+[[nodiscard]] Command properties_command();
 [[nodiscard]] Command convert_command();
 [[nodiscard]] Command report_command();
 [[nodiscard]] Command bench_command();

@@ -5,6 +5,7 @@
 #include "kamacite/config/describe.hpp"
 #include "kamacite/config/generate.hpp"
 #include "kamacite/config/input.hpp"
+#include "kamacite/config/properties.hpp"
 #include "kamacite/config/similar.hpp"
 #include "kamacite/config/train.hpp"
 #include "kamacite/core/error.hpp"
@@ -47,6 +48,10 @@ stages:
   - {optimiser: lmvm, epochs: 50}
 )";
 
+char const* const properties_example = R"(
+model: model/model.h5
+)";
+
 }  // namespace
 
 std::vector<InputTable> const& all_tables() {
@@ -56,6 +61,8 @@ std::vector<InputTable> const& all_tables() {
         {"describe", "Computes the symmetry functions of every atom of a dataset",
          table_over<DescribeOptions>, describe_example},
         {"train", "Trains a model on a dataset", table_over<TrainOptions>, train_example},
+        {"properties", "Computes static properties of a crystal with a model",
+         table_over<PropertiesOptions>, properties_example},
     };
     return tables;
 }

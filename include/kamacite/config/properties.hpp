@@ -1,0 +1,44 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "kamacite/config/fields.hpp"
+
+namespace kamacite::config {
+
+/// What `kamacite properties` computes.
+struct PropertiesOptions {
+    std::string model;  ///< MODEL: a file, or a directory
+    std::filesystem::path output{"properties"};
+    std::string element{"Fe"};
+    std::string lattice{"bcc"};
+
+    double width = 0.06;  ///< of the equation of state: part of the volume on either side
+    int points = 25;
+    double lowest_volume = 9.0, highest_volume = 14.0;  ///< [Å³/atom] where the minimum is sought
+
+    bool elastic = true;
+    double strain = 0.004;
+
+    bool bain = true;
+    std::vector<double> ratios{0.70, 0.75, 0.79, 0.88, 0.92, 0.97, 1.00,   1.06, 1.10,
+                               1.15, 1.19, 1.24, 1.28, 1.33, 1.37, 1.4142, 1.46, 1.51,
+                               1.55, 1.60, 1.63, 1.69, 1.73, 1.78, 1.86,   2.00};
+
+    bool defects = true;
+    std::vector<std::string> kinds{"vacancy", "dumbbell_110", "dumbbell_111"};
+    int supercell = 4;
+
+    bool surfaces = true;
+    std::vector<std::string> planes{"100", "110", "111", "211"};
+    int layers = 16;
+
+    double force_tolerance = 1e-3;  ///< [eV/Å]
+    int max_steps = 2000;
+};
+
+/// Names every key of the input of `properties`.
+void fields(Fields& f, PropertiesOptions& options);
+
+}  // namespace kamacite::config

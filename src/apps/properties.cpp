@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "kamacite/config/input.hpp"
+#include "kamacite/config/properties.hpp"
+#include "kamacite/config/writers.hpp"
+#include "kamacite/core/error.hpp"
+#include "kamacite/io/atomic_file.hpp"
+#include "models.hpp"
+#include "statics.hpp"
+
+namespace kamacite::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+/// Digits that the spread of the members, or else the error of the numbers, leaves.
+std::string shown(StaticValue const& v) {
+    double const doubt = std::max(v.spread, v.error);
+    int digits = 4;
+    if (doubt > 0.0)
+        digits = static_cast<int>(std::clamp(1.0 - std::floor(std::log10(doubt)), 0.0, 6.0));
+    auto text = fmt::format("{:.{}f}", v.value, digits);
+    if (v.spread > 0.0) text += fmt::format(" ± {:.{}f}", v.spread, digits);
+    return text;
+}
+
+report::CsvTable table_of(Statics const& statics, int members) {
+    report::CsvTable table;
+    table.comments = {
+        fmt::format("mean over {} model(s); spread: standard deviation over them; error: of the "
+                    "differences or the fit; extrapolation: the largest met on the way",
+                    members)};
+    std::vector<std::string> names, units;
+    std::vector<double> values, spreads, errors, extrapolation;
+    for (auto const& v : statics.values) {
+        names.push_back(v.name);
+        units.push_back(v.unit);
+        values.push_back(v.value);
+        spreads.push_back(members > 1 ? v.spread : std::nan(""));
+        errors.push_back(v.error);
+        extrapolation.push_back(v.extrapolation);
+    }
+    table.add("property", std::move(names));
+    table.add("value", values);
+    table.add("unit", std::move(units));
+    table.add("spread", spreads);
+    table.add("error", errors);
+    table.add("extrapolation", extrapolation);
+    return table;
+}
+
+int properties(Context& context, fs::path const& input) {
+    auto const& comm = context.comm;
+    auto const o = config::read_options<config::PropertiesOptions>(input, "properties", comm);
+    ModelOptions given;
+    given.path = o.model;
+    auto const loaded = load(context, given);
+    auto const statics = compute_statics(context, o, loaded.committee);
+    auto const members = loaded.committee.size();
+
+    io::write_text_file(o.output / "resolved.yaml", config::resolved_input("properties", o), comm);
+    io::write_text_file(o.output / "properties.csv", report::to_csv(table_of(statics, members)),
+                        comm);
+    for (auto const& [name, curve] : statics.curves)
+        io::write_text_file(o.output / (name + ".csv"), report::to_csv(curve), comm);
+    Json all{
+        {"model", o.model}, {"members", members}, {"lattice", o.lattice}, {"element", o.element}};
+    for (auto const& v : statics.values) {
+        Json entry{{"value", v.value},
+                   {"unit", v.unit},
+                   {"error", v.error},
+                   {"extrapolation", v.extrapolation}};
+        if (members > 1) entry["spread"] = v.spread;
+        all["properties"][v.name] = std::move(entry);
+    }
+    all["notes"] = statics.notes;
+    io::write_text_file(o.output / "properties.json", all.dump(2) + "\n", comm);
+    if (!comm.is_root()) return 0;
+    if (context.json) {
+        fmt::print("{}\n", all.dump(2));
+        return 0;
+    }
+    for (auto const& v : statics.values)
+        fmt::print(
+            "{:<28} {:>22} {:<8}{}\n", v.name, shown(v), v.unit,
+            v.extrapolation > 1.0 ? fmt::format("  extrapolation {:.2g}", v.extrapolation) : "");
+    for (auto const& note : statics.notes) context.log.warn("{}", note);
+    fmt::print("{}\n", (o.output / "properties.csv").string());
+    return 0;
+}
+
+}  // namespace
+
+Command properties_command() {
+    return {"properties",
+            "Properties of a crystal by a model: equation of state, elasticity, defects",
+            [](Arguments const& arguments) {
+                auto const input = std::make_shared<std::string>();
+                arguments.add("input", *input, "Input file (YAML)").required();
+                return [input](Context& context) { return properties(context, *input); };
+            },
+            Command::Json::yes};
+}
+
+}  // namespace kamacite::apps

@@ -1,0 +1,35 @@
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "kamacite/config/properties.hpp"
+#include "kamacite/model/committee.hpp"
+#include "kamacite/report/csv.hpp"
+
+namespace kamacite::apps {
+
+/// A property in the unit that its users know.
+struct StaticValue {
+    std::string name, unit;
+    double value = 0.0;          ///< mean over the members
+    double spread = 0.0;         ///< standard deviation over them; 0 for one
+    double error = 0.0;          ///< of the differences or of the fit: mean over the members
+    double extrapolation = 0.0;  ///< largest of any atom met on the way, by any member
+};
+
+/// Static properties of a crystal.
+struct Statics {
+    std::vector<StaticValue> values;
+    std::map<std::string, report::CsvTable> curves;  ///< energy_volume, bain
+    std::vector<std::string> notes;                  ///< what could not be computed, and why
+};
+
+/// Computes what the options ask for with every member, the calculations spread over the ranks.
+/// Results do not depend on how many there are. Collective.
+/// \throws NumericalError if a member has no equation of state
+[[nodiscard]] Statics compute_statics(Context& context, config::PropertiesOptions const& options,
+                                      Committee const& committee);
+
+}  // namespace kamacite::apps

@@ -1,0 +1,103 @@
+#include "kamacite/config/properties.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kamacite/core/error.hpp"
+#include "kamacite/generate/lattice.hpp"
+#include "kamacite/generate/surface.hpp"
+#include "kamacite/properties/point_defects.hpp"
+#include "words.hpp"
+
+namespace kamacite::config {
+namespace {
+
+Bounds const at_least_one{1.0};
+
+void equation_fields(Fields& f, PropertiesOptions& o) {
+    f.number({"width", "Volumes that are fitted: part of the volume at rest, on either side"},
+             o.width, {0.005, 0.3});
+    f.integer({"points", "How many"}, o.points, {5, 1000});
+    f.quantity({"lowest_volume", "Volume per atom where the search for the minimum begins"},
+               o.lowest_volume, Dimension::volume, {1.0, 1000.0});
+    f.quantity({"highest_volume", "Volume per atom where it ends"}, o.highest_volume,
+               Dimension::volume, {1.0, 1000.0});
+}
+
+std::vector<Fault> plane_faults(PropertiesOptions const& o) {
+    std::vector<Fault> faults;
+    for (std::size_t i = 0; i < o.planes.size(); ++i) {
+        try {
+            (void)generate::plane_of(o.planes[i]);
+        } catch (InputError const& e) {
+            faults.push_back({fmt::format("planes[{}]", i), e.what()});
+        }
+    }
+    return faults;
+}
+
+std::vector<Fault> faults_of(PropertiesOptions const& o) {
+    std::vector<Fault> faults;
+    if (!(o.lowest_volume < o.highest_volume))
+        faults.push_back({"equation_of_state.highest_volume",
+                          fmt::format("{} Å³ (not above lowest_volume, {} Å³): raise it",
+                                      o.highest_volume, o.lowest_volume)});
+    bool const cubic = o.lattice == "bcc" || o.lattice == "fcc";
+    if (o.defects && !cubic)
+        faults.push_back({"point_defects",
+                          fmt::format("lattice '{}' (their sites are known in bcc and fcc): say "
+                                      "'point_defects: false'",
+                                      o.lattice)});
+    return faults;
+}
+
+Words plain_lattices() {
+    Words words;
+    for (auto const& name : generate::lattice_names()) {
+        auto const lattice = generate::lattice_of(name);
+        if (generate::n_elements(lattice) == 1 && lattice != generate::Lattice::bct)
+            words.push_back(name);
+    }
+    return words;
+}
+
+}  // namespace
+
+void fields(Fields& f, PropertiesOptions& o) {
+    f.text({"model", "Model: model.h5, a committee, or a directory of n2p2", Key::Need::required,
+            "iron_model/model.h5"},
+           o.model);
+    f.path({"output", "Directory for the table and the curves"}, o.output);
+    f.text({"element", "Chemical symbol of the crystal"}, o.element, symbols());
+    f.text({"lattice", "Its lattice"}, o.lattice, plain_lattices());
+    f.section({"equation_of_state", "Lattice constant, bulk modulus and its derivative"},
+              [&](Fields& s) { equation_fields(s, o); });
+    f.optional_section(
+        {"elastic", "Elastic constants C11, C12, C44 (of the relaxed crystal)"}, o.elastic,
+        [&](Fields& s) {
+            s.number({"strain", "Largest strain of the differences"}, o.strain, {1e-5, 0.02});
+        });
+    f.optional_section({"bain", "Energies along the Bain path, from bcc to fcc and beyond"}, o.bain,
+                       [&](Fields& s) {
+                           s.numbers({"ratios", "c/a"}, o.ratios, {0.3, 4.0});
+                       });
+    f.optional_section(
+        {"point_defects", "Formation energies in a supercell of fixed size"}, o.defects,
+        [&](Fields& s) {
+            s.texts({"kinds", "Which", Key::Need::optional, "[vacancy]"}, o.kinds,
+                    properties::defect_names());
+            s.integer({"supercell", "Conventional cells along each edge"}, o.supercell, {2, 50});
+        });
+    f.optional_section({"surfaces", "Surface energies, relaxed"}, o.surfaces, [&](Fields& s) {
+        s.texts({"planes", "Miller indices", Key::Need::optional, "[\"100\", \"110\"]"}, o.planes);
+        s.integer({"layers", "Atomic planes of a slab"}, o.layers, at_least_one);
+        s.demand([&o] { return plane_faults(o); });
+    });
+    f.quantity({"force_tolerance", "Largest force of a relaxed structure"}, o.force_tolerance,
+               Dimension::force, {1e-10, 1.0});
+    f.integer({"max_steps", "Steps of a relaxation at most"}, o.max_steps, at_least_one);
+    f.demand([&o] { return faults_of(o); });
+}
+
+}  // namespace kamacite::config
