@@ -15,6 +15,9 @@ extern char const* const hdf5_version;
 extern char const* const petsc_version;
 extern char const* const yaml_version;
 extern char const* const pugixml_version;
+// where the models that come with kamacite are
+extern char const* const models_installed;  ///< relative to the prefix
+extern char const* const models_source;     ///< in the sources
 
 /// Whether contract checks are compiled in.
 [[nodiscard]] bool contracts();

@@ -7,6 +7,7 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/model/model_file.hpp"
+#include "shipped_models.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -100,8 +101,18 @@ std::string ModelSource::name() const {
     return places ? places->weights.string() : file.string();
 }
 
-std::vector<ModelSource> find_models(fs::path const& path) {
-    if (!fs::is_directory(path)) return {{path, {}}};
+std::vector<ModelSource> find_models(fs::path const& given) {
+    auto const path = resolved_model(given);
+    if (!fs::is_directory(path)) {
+        auto const known = shipped_models();
+        if (!fs::exists(path) && !path.has_parent_path() && !path.has_extension())
+            throw MissingError(fmt::format(
+                "{}: there is no such file, and no model of this name comes with kamacite ({}): "
+                "name a model file or directory",
+                path.string(),
+                known.empty() ? "there is none" : fmt::format("{}", fmt::join(known, ", "))));
+        return {{path, {}}};
+    }
     auto sources = models_in(path);
     if (sources.empty())
         throw DataError(
@@ -112,7 +123,8 @@ std::vector<ModelSource> find_models(fs::path const& path) {
     return sources;
 }
 
-bool is_model_directory(fs::path const& path) {
+bool is_model_directory(fs::path const& given) {
+    auto const path = resolved_model(given);
     return fs::is_directory(path) && path.extension() != ".kds" && !models_in(path).empty();
 }
 
@@ -140,8 +152,8 @@ void add_precision_option(Arguments const& arguments, ModelOptions& options) {
 void add_model_argument(Arguments const& arguments, ModelOptions& options) {
     arguments
         .add("model", options.path,
-             "Model: model.h5, a directory of n2p2 or RuNNer (input.nn), or a directory of "
-             "several: a committee")
+             "Model: model.h5, a directory of n2p2 or RuNNer (input.nn), a directory of several: a "
+             "committee, or the name of one that comes with kamacite: iron")
         .required();
     add_unit_options(arguments, options);
 }

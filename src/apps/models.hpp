@@ -40,6 +40,8 @@ struct ModelSource {
 };
 
 /// The models that a path stands for:
+///   a name without '/' and '.'   the model of this name that comes with kamacite, if there is no
+///                                such file (shipped_models.hpp)
 ///   a file                       that model
 ///   directory with input.nn      that model; without weights of its own each subdirectory with
 ///                                weights is a member (with input.nn, scaling.data of its own or

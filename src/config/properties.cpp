@@ -65,8 +65,9 @@ Words plain_lattices() {
 }  // namespace
 
 void fields(Fields& f, PropertiesOptions& o) {
-    f.text({"model", "Model: model.h5, a committee, or a directory of n2p2", Key::Need::required,
-            "iron_model/model.h5"},
+    f.text({"model",
+            "Model: model.h5, a committee, a directory of n2p2, or the name of one that comes "
+            "with kamacite"},
            o.model);
     f.path({"output", "Directory for the table and the curves"}, o.output);
     f.text({"element", "Chemical symbol of the crystal"}, o.element, symbols());

@@ -50,3 +50,14 @@ sed 's|tiny_model/model.h5|nowhere.h5|' statics.yaml >nowhere.yaml; expect 66 pr
 { cat statics.yaml; echo "element: Ni"; } >nickel.yaml; expect 65 properties nickel.yaml; says "Ni"
 sed 's|{points: 9, width: 0.02}|{lowest_volume: 3 angstrom^3, highest_volume: 5 angstrom^3}|' statics.yaml >range.yaml
 expect 70 properties range.yaml; says "highest_volume"
+# A model can be named where models are kept; a file of that name comes first.
+mkdir -p kept/small; cp tiny_model/model.h5 kept/small/model.h5
+export KAMACITE_MODELS=$here/kept
+sed 's|tiny_model/model.h5|small|; s|tiny_properties|by_name|' statics.yaml >by_name.yaml
+expect 0 properties by_name.yaml; same by_name/properties.csv tiny_properties/properties.csv
+expect 0 info small; prints "small"
+sed 's|model: .*|model: smal|' by_name.yaml >misspelt.yaml; expect 66 properties misspelt.yaml; says "small"
+cp second/model.h5 small
+sed 's|by_name|by_file|' by_name.yaml >by_file.yaml; expect 0 properties by_file.yaml
+same by_file/properties.csv of_second/properties.csv
+unset KAMACITE_MODELS

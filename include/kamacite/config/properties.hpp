@@ -9,7 +9,7 @@ namespace kamacite::config {
 
 /// What `kamacite properties` computes.
 struct PropertiesOptions {
-    std::string model;  ///< MODEL: a file, or a directory
+    std::string model{"iron"};  ///< MODEL: a file, a directory, or the name of a shipped one
     std::filesystem::path output{"properties"};
     std::string element{"Fe"};
     std::string lattice{"bcc"};
