@@ -53,6 +53,7 @@ private:
     void evaluation(Evaluation const& evaluation);
     void predictions();
     void lattices();
+    void statics(StaticsFiles const& files);
     void validity();
 
     RunFiles& run_;
@@ -314,6 +315,17 @@ void Writer::lattices() {
     if (bain_) figure(bain_plot(*bain_));
 }
 
+void Writer::statics(StaticsFiles const& files) {
+    page_.section(fmt::format("Properties of {}: {}", crystal_of(files), files.name));
+    page_.table(statics_table(files));
+    for (auto const& note : files.properties.value("notes", std::vector<std::string>{}))
+        page_.note(note);
+    if (files.curves.contains("energy_volume"))
+        figure(statics_energy_plot(files), files.curves.at("energy_volume"));
+    if (auto const plot = statics_bain_plot(files)) figure(*plot, files.curves.at("bain"));
+    content_.summary["properties"][files.name] = files.properties.at("properties");
+}
+
 void Writer::validity() {
     page_.section("Limits of validity");
     std::vector<std::string> items{
@@ -370,6 +382,7 @@ Content Writer::finish() {
     for (auto const& e : run_.evaluations) evaluation(e);
     predictions();
     lattices();
+    for (auto const& files : run_.statics) statics(files);
     validity();
     content_.summary["missing"] = run_.missing;
     content_.html = page_.html();

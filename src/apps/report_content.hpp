@@ -13,6 +13,7 @@
 #include "origin.hpp"
 #include "report_data.hpp"
 #include "report_stored.hpp"
+#include "statics_figures.hpp"
 
 /// \file
 /// What a report says, apart from reading the command line and writing files.
@@ -34,6 +35,7 @@ struct RunFiles {
     std::vector<std::filesystem::path> model_files;  ///< the model's, if it is kamacite's
     std::optional<report::CsvTable> learning_curve;
     std::vector<Evaluation> evaluations;  ///< in the order of their names
+    std::vector<StaticsFiles> statics;    ///< likewise
     std::vector<DataFile> files;          ///< what it was trained on, or --data
     std::vector<Record> data;             ///< the records of those that could be read, on rank 0
     std::vector<dataset::Side> sides;     ///< of each of `data`; empty: not known
@@ -46,7 +48,7 @@ struct RunFiles {
     }
 };
 
-/// Fills learning_curve and evaluations. One rank only.
+/// Fills learning_curve, evaluations and statics. One rank only.
 /// \throws DataError naming the file that is damaged
 void read_text_files(RunFiles& run);
 

@@ -45,6 +45,25 @@ Evaluation read_evaluation(fs::path const& folder, std::string name) {
     return result;
 }
 
+StaticsFiles read_statics(fs::path const& folder) {
+    StaticsFiles files{folder.filename().string(), {}, {}};
+    auto const path = folder / "properties.json";
+    try {
+        files.properties = Json::parse(text_of(path));
+        (void)files.properties.at("properties").items();
+    } catch (Json::exception const& e) {
+        throw DataError(
+            fmt::format("{} is not what 'kamacite properties' writes ({}): compute them again",
+                        path.string(), e.what()));
+    }
+    for (auto const* curve : {"energy_volume", "bain"}) {
+        auto const table = folder / fmt::format("{}.csv", curve);
+        if (fs::exists(table))
+            files.curves.emplace(curve, report::parse_csv(text_of(table), table.string()));
+    }
+    return files;
+}
+
 }  // namespace
 
 void read_text_files(RunFiles& run) {
@@ -55,9 +74,14 @@ void read_text_files(RunFiles& run) {
         run.missing.push_back("learning_curve.csv");
     std::set<fs::path> folders;
     if (fs::exists(run.folder / "metrics.json")) folders.insert(run.folder);
-    for (auto const& entry : fs::directory_iterator{run.folder})
+    std::set<fs::path> statics;
+    for (auto const& entry : fs::directory_iterator{run.folder}) {
+        if (entry.is_directory() && fs::exists(entry.path() / "properties.json"))
+            statics.insert(entry.path());
         if (entry.is_directory() && fs::exists(entry.path() / "metrics.json"))
             folders.insert(entry.path());
+    }
+    for (auto const& folder : statics) run.statics.push_back(read_statics(folder));
     for (auto const& folder : folders)
         run.evaluations.push_back(read_evaluation(
             folder, folder == run.folder ? "evaluation" : folder.filename().string()));

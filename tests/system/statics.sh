@@ -43,6 +43,12 @@ for name, v in both.items():
     assert abs(v["value"] - (a + b) / 2) < 1e-9 * max(1, abs(v["value"])), name
     assert abs(v["spread"] - abs(a - b) / 2 ** 0.5) < 1e-9 * max(1, abs(v["value"])), name
 P
+# The report of the training shows what lies below it.
+sed 's|tiny_properties|tiny_model/statics|' statics.yaml >below.yaml; expect 0 properties below.yaml
+expect 0 report tiny_model
+grep -q "Properties of bcc Fe: statics" tiny_model/report.html || fail "the report does not show the properties"
+grep -q "vacancy formation" tiny_model/report.html || fail "the table is not in the report"
+[ -s tiny_model/report_data/statics_bain.csv ] || fail "the Bain path is not beside the report"
 # What is wrong is told.
 sed 's|lattice: .*||; s|^output.*|lattice: hcp\n&|' statics.yaml >hcp.yaml; expect 78 properties hcp.yaml; says "point_defects: false"
 sed 's|"110"|"11"|' statics.yaml >plane.yaml; expect 78 properties plane.yaml; says "surfaces.planes[0]"
