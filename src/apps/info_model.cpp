@@ -30,7 +30,13 @@ Json describe(Model const& model) {
         }
         heads.push_back({{"kind", name_of(head.kind)}, {"e0", head.shift}, {"networks", networks}});
     }
+    Json short_range;
+    if (auto const& zbl = model.short_range())
+        short_range = {{"kind", "zbl"},
+                       {"inner", zbl->parameters().inner},
+                       {"outer", zbl->parameters().outer}};
     return {{"elements", elements},
+            {"short_range", short_range},
             {"cutoff", descriptors.cutoff()},
             {"functions", functions},
             {"heads", heads},
@@ -40,10 +46,15 @@ Json describe(Model const& model) {
 void print(Json const& all) {
     fmt::print("{}: {}\n", all["file"].get<std::string>(), all["format"].get<std::string>());
     for (auto const& parent : all["parents"]) fmt::print("  {}\n", parent.get<std::string>());
-    for (auto const& m : all["members"])
-        fmt::print("  elements {}, cutoff {:.6g} Å, functions {}, {} parameters\n",
-                   m["elements"].dump(), m["cutoff"].get<double>(), m["functions"].dump(),
-                   m["parameters"].get<long long>());
+    for (auto const& m : all["members"]) {
+        auto const& zbl = m["short_range"];
+        fmt::print(
+            "  elements {}, cutoff {:.6g} Å, functions {}, {} parameters{}\n", m["elements"].dump(),
+            m["cutoff"].get<double>(), m["functions"].dump(), m["parameters"].get<long long>(),
+            zbl.is_null() ? ""
+                          : fmt::format(", ZBL repulsion switched off from {:.3g} to {:.3g} Å",
+                                        zbl["inner"].get<double>(), zbl["outer"].get<double>()));
+    }
 }
 
 }  // namespace

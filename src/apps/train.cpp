@@ -107,6 +107,7 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
     auto const& directory = options.training.directory;
     auto const records = read_records(context, options, fit);
     options.training.heads = config::heads_of(options);
+    options.training.short_range = config::short_range_of(options);
     auto const descriptors = config::descriptors_of(options, elements_of(options, records));
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;

@@ -74,6 +74,22 @@ std::vector<Fault> model_faults(TrainOptions const& o) {
 void model_fields(Fields& f, TrainOptions& o) {
     f.optional_section({"energy", "Energies, with forces and stress as their derivatives"},
                        o.energy, [&](Fields& s) { network_fields(s, o.energy_head); });
+    f.optional_section(
+        {"short_range",
+         "Repulsion of nuclei (Ziegler, Biersack, Littmark) that is added, so that atoms which "
+         "come "
+         "closer than in any data repel each other; networks learn the rest"},
+        o.short_range, [&](Fields& s) {
+            s.quantity({"inner", "Distance below which it acts in full"}, o.zbl.inner,
+                       Dimension::length, {0.0, 5.0});
+            s.quantity({"outer", "Distance where it has vanished"}, o.zbl.outer, Dimension::length,
+                       {0.1, 5.0});
+            s.demand([&o]() -> std::vector<Fault> {
+                if (o.zbl.inner < o.zbl.outer) return {};
+                return {{"outer", fmt::format("{} Å (not above inner, {} Å): raise it", o.zbl.outer,
+                                              o.zbl.inner)}};
+            });
+        });
     f.optional_section({"moment", "Size |m| of the magnetic moment of each atom"}, o.moment,
                        [&](Fields& s) { network_fields(s, o.moment_head); });
     f.list({"properties", "Properties of whole structures, one network per entry"},
@@ -319,6 +335,11 @@ std::vector<Head> heads_of(TrainOptions const& options) {
         heads.push_back(std::move(head));
     }
     return heads;
+}
+
+std::optional<Zbl::Parameters> short_range_of(TrainOptions const& options) {
+    if (!options.energy || !options.short_range) return std::nullopt;
+    return options.zbl;
 }
 
 Descriptors descriptors_of(TrainOptions const& options, std::vector<int> const& elements) {

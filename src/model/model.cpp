@@ -96,6 +96,17 @@ Model::Model(Descriptors descriptors, Scaling scaling, std::vector<Head> heads, 
     }
 }
 
+void Model::set_short_range(std::optional<Zbl> short_range) {
+    if (short_range && !has(Head::Kind::energy))
+        throw InputError("short_range repels atoms, but the model has no energies: leave it out");
+    if (short_range && short_range->cutoff() > cutoff())
+        throw InputError(
+            fmt::format("short_range reaches to {} Å, beyond the cutoff of the descriptors, {} Å: "
+                        "lower its 'outer'",
+                        short_range->cutoff(), cutoff()));
+    short_range_ = std::move(short_range);
+}
+
 int Model::head(Head::Kind kind) const noexcept {
     for (std::size_t h = 0; h < heads_.size(); ++h)
         if (heads_[h].kind == kind) return static_cast<int>(h);

@@ -98,7 +98,8 @@ int version_of(Model const& model) {
     auto const& heads = model.heads();
     bool const general = std::any_of(heads.begin(), heads.end(),
                                      [](Head const& head) { return !head.layers.empty(); });
-    return general ? model_format_version : 1;
+    if (model.short_range()) return 3;
+    return general ? 2 : 1;
 }
 
 }  // namespace
@@ -120,6 +121,11 @@ void save_model(std::filesystem::path const& path, mpi::Communicator const& comm
     write(file, "scaling/largest", scaling.largest, {"1", "largest value in the training set"});
     for (std::size_t h = 0; h < model.heads().size(); ++h)
         write_head(file, fmt::format("heads/{}", h), model.heads()[h]);
+    if (auto const& zbl = model.short_range()) {
+        file.set_attribute("/", "short_range", "zbl");
+        file.set_attribute("/", "short_range_inner", zbl->parameters().inner);
+        file.set_attribute("/", "short_range_outer", zbl->parameters().outer);
+    }
     auto const parameters = model.parameters();
     write(file, "parameters", std::vector<double>(parameters.begin(), parameters.end()),
           {"1",
@@ -141,6 +147,9 @@ Model load_model(std::filesystem::path const& path, mpi::Communicator const& com
     auto const parameters = file.read_all<double>("parameters");
     Model model{Descriptors{file.read_all<int>("elements"), read_functions(file, "descriptors")},
                 std::move(scaling), std::move(heads), 0};
+    if (file.has_attribute("/", "short_range"))
+        model.set_short_range(
+            Zbl{{file.number("/", "short_range_inner"), file.number("/", "short_range_outer")}});
     if (parameters.size() != model.parameters().size())
         throw DataError(
             fmt::format("{}: the model has {} parameters (its heads need {}): it is damaged, train "

@@ -187,6 +187,11 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
     }
     if (seconds != nullptr) *seconds = spent;
 
+    std::optional<Prediction> pairs;
+    if (short_range_) {
+        pairs = short_range_->predict(species, neighbours);
+        for (std::size_t i = 0; i < n; ++i) values.energies[i] += pairs->energies[i];
+    }
     std::vector<Prediction> predictions(first.size() - 1);
     auto const hand_out = [&](auto const& from, auto member) {
         if (from.empty()) return;
@@ -195,7 +200,11 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
     };
     hand_out(values.energies, &Prediction::energies);
     if (!values.energies.empty()) {
-        auto const pulled = pass.pulled();
+        auto pulled = pass.pulled();
+        for (std::size_t i = 0; pairs && i < n; ++i) {
+            pulled.forces[i] += pairs->forces[i];
+            pulled.virials[i] += pairs->virials[i];
+        }
         hand_out(pulled.forces, &Prediction::forces);
         hand_out(pulled.virials, &Prediction::virials);
     }

@@ -88,6 +88,12 @@ void warn_of_losses(Model const& model, std::vector<std::string>& warnings) {
         if (head.kind != Head::Kind::energy)
             warnings.push_back(
                 fmt::format("the {} head is left out: n2p2 has energies only", name_of(head.kind)));
+    if (auto const& zbl = model.short_range())
+        warnings.push_back(fmt::format(
+            "the repulsion of atoms nearer than {:.3g} Å is left out, which n2p2 does "
+            "not have: add it beside the networks (in LAMMPS 'pair_style hybrid/overlay' "
+            "with zbl), or train with 'short_range: false'",
+            zbl->parameters().outer));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "kamacite/core/error.hpp"
+#include "pair_sum.hpp"
 
 namespace kamacite {
 
@@ -36,26 +37,8 @@ LennardJones::Pair LennardJones::pair(double r) const {
 
 Prediction LennardJones::predict(Structure const& structure, Neighbours const& neighbours) const {
     KAMACITE_EXPECTS(neighbours.size() == structure.size());
-    auto const n = static_cast<std::size_t>(structure.size());
-    Prediction result;
-    result.energies.assign(n, 0.0);
-    result.forces.assign(n, Vec3::Zero());
-    result.virials.assign(n, Mat3::Zero());
-    for (std::size_t i = 0; i < n; ++i) {
-        auto const list = neighbours.of(static_cast<int>(i));
-        for (int k = 0; k < list.size(); ++k) {
-            auto const slot = static_cast<std::size_t>(k);
-            auto const j = static_cast<std::size_t>(list.atom[slot]);
-            double const r = list.distance[slot];
-            auto const v = pair(r);
-            Vec3 const p = 0.5 * v.slope / r * list.vector(k);  // ∂E_i/∂r_ij
-            result.energies[i] += 0.5 * v.energy;
-            result.forces[i] += p;
-            result.forces[j] -= p;
-            result.virials[j] -= list.vector(k) * p.transpose();
-        }
-    }
-    return result;
+    return sum_of_pairs(neighbours, p_.cutoff,
+                        [&](std::size_t, std::size_t, double r) { return pair(r); });
 }
 
 }  // namespace kamacite

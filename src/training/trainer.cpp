@@ -10,6 +10,7 @@
 #include "kamacite/io/hash.hpp"
 #include "kamacite/model/model_file.hpp"
 #include "kamacite/training/setup.hpp"
+#include "kamacite/training/short_range.hpp"
 #include "run.hpp"
 
 namespace kamacite::training {
@@ -49,6 +50,7 @@ void add(io::Hash64& hash, Descriptors const& descriptors) {
 
 void add(io::Hash64& hash, TrainOptions const& options) {
     hash.add(options.seed).add(options.leaves);
+    if (options.short_range) hash.add(options.short_range->inner).add(options.short_range->outer);
     for (auto const& head : options.heads) {
         hash.add(static_cast<int>(head.kind)).add(static_cast<int>(head.activation));
         hash.add(static_cast<int>(head.pooling));
@@ -147,9 +149,16 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
     add(hash, descriptors);
     add(hash, options);
 
+    std::vector<Record> rest_of_training, rest_of_validation;
+    if (options.short_range) {
+        Zbl const zbl{*options.short_range};
+        training = rest_of_training = without(zbl, training);
+        validation = rest_of_validation = without(zbl, validation);
+    }
     DistributedLoss training_loss{training, options.loss, descriptors.cutoff(), options.leaves,
                                   options.cache};
     auto model = prepare_model(comm, descriptors, training, options, training_loss.cache(), log);
+    if (options.short_range) model.set_short_range(Zbl{*options.short_range});
     log.info("{} training and {} validation structures, {} parameters", training.size(),
              validation.size(), model.parameters().size());
     std::optional<DistributedLoss> validation_loss;

@@ -103,6 +103,37 @@ TEST_CASE("a model file gives back the same bits", "[model][io]") {
     CHECK_THROWS_AS(load_model(path, comm), MissingError);
 }
 
+TEST_CASE("a repulsion adds its energies, forces and virials", "[model][io]") {
+    auto model = test::random_model({26, 28}, 3);
+    auto const plain = model;
+    Zbl const zbl{{.inner = 1.5, .outer = 3.0}};
+    model.set_short_range(zbl);
+    auto const s = mixed(6);
+    auto const neighbours = find_neighbours(s, model.cutoff());
+    auto const with = model.predict(s, neighbours, {{"temperature", 500.0}});
+    auto const without = plain.predict(s, neighbours, {{"temperature", 500.0}});
+    auto const pairs = zbl.predict(s, neighbours);
+    CHECK(pairs.energy() > 0.1);  // some pairs are near enough
+    for (std::size_t i = 0; i < with.energies.size(); ++i) {
+        CHECK_THAT(with.energies[i], WithinAbs(without.energies[i] + pairs.energies[i], 1e-12));
+        CHECK((with.forces[i] - without.forces[i] - pairs.forces[i]).norm() < 1e-12);
+        CHECK((with.virials[i] - without.virials[i] - pairs.virials[i]).norm() < 1e-12);
+    }
+    CHECK(with.moments == without.moments);
+    test::check_potential(model, s);
+    auto const many = model.predict(std::vector{s, mixed(7), s});
+    CHECK_THAT(many[2].energy(), WithinAbs(with.energy(), 1e-9));
+
+    auto const path = std::filesystem::temp_directory_path() / "kamacite_short_range_test.h5";
+    auto const& comm = test::world();
+    save_model(path, comm, model, {"test", "", {}, 3});
+    auto const back = load_model(path, comm);
+    CHECK(back.predict(s, neighbours).forces == model.predict(s, neighbours).forces);
+    comm.barrier();
+    if (comm.is_root()) std::filesystem::remove(path);
+    CHECK_THROWS_AS(model.set_short_range(Zbl{{.inner = 1.0, .outer = 50.0}}), InputError);
+}
+
 TEST_CASE("networks may differ from element to element, also in a model file", "[model][io]") {
     auto const descriptors = test::small_descriptors({26, 28});
     Head head;

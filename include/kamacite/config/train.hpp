@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct TrainOptions {
 
     bool energy = true;
     Head energy_head{};
+    bool short_range = true;
+    Zbl::Parameters zbl{};
     bool moment = false;
     Head moment_head{.kind = Head::Kind::moment};
     std::vector<Head> property_heads{};
@@ -34,6 +37,9 @@ void fields(Fields& f, TrainOptions& options);
 
 /// The heads that the options ask for: energy, moment, then properties.
 [[nodiscard]] std::vector<Head> heads_of(TrainOptions const& options);
+
+/// The repulsion that the options ask for: none without an energy head.
+[[nodiscard]] std::optional<Zbl::Parameters> short_range_of(TrainOptions const& options);
 
 /// What is wrong with the functions of the options for these elements, by its key.
 [[nodiscard]] std::vector<Fault> faults_of(TrainOptions const& options,

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,7 +10,7 @@
 #include "kamacite/model/head.hpp"
 #include "kamacite/model/network.hpp"
 #include "kamacite/model/scaling.hpp"
-#include "kamacite/potential/potential.hpp"
+#include "kamacite/potential/zbl.hpp"
 
 namespace kamacite {
 
@@ -65,6 +66,11 @@ public:
     /// What the kernels of predict() compute with; not stored with the model.
     [[nodiscard]] Precision precision() const noexcept { return precision_; }
     void set_precision(Precision precision) noexcept { precision_ = precision; }
+
+    /// Repulsion that is added to the networks' energies, with its forces and virials, or none.
+    [[nodiscard]] std::optional<Zbl> const& short_range() const noexcept { return short_range_; }
+    /// \throws InputError if there is no energy head, or it reaches beyond cutoff()
+    void set_short_range(std::optional<Zbl> short_range);
 
     /// Many structures at once, in blocks of a few hundred atoms: much faster than one by one when
     /// they are small. Finds the neighbours itself.
@@ -126,6 +132,7 @@ private:
     [[nodiscard]] double outside(Eigen::Ref<Matrix const> const& g, int row, int element) const;
 
     Precision precision_ = Precision::full;
+    std::optional<Zbl> short_range_;
     Descriptors descriptors_;
     Scaling scaling_;
     std::vector<Head> heads_;

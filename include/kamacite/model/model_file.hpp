@@ -8,8 +8,9 @@
 
 namespace kamacite {
 
-/// Newest format of the file that save_model() writes: 2 where networks of elements differ, else 1.
-inline constexpr int model_format_version = 2;
+/// Newest format of the file that save_model() writes: 3 with a short-range repulsion, 2 where
+/// networks of elements differ, else 1.
+inline constexpr int model_format_version = 3;
 
 /// Writes a model as one sealed HDF5 file: descriptors, scaling with the range of the training set,
 /// heads with e0, parameters, provenance. Collective.

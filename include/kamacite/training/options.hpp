@@ -2,10 +2,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "kamacite/model/head.hpp"
+#include "kamacite/potential/zbl.hpp"
 
 namespace kamacite::training {
 
@@ -73,6 +75,8 @@ struct StageOptions {
 /// Everything that training needs beside descriptors and data. No file is read for it.
 struct TrainOptions {
     std::vector<Head> heads = {Head{}};
+    /// Repulsion beside the networks; they learn the rest.
+    std::optional<Zbl::Parameters> short_range;
     LossOptions loss;
     std::vector<StageOptions> stages = {StageOptions{}};
     std::uint64_t seed = 1;

@@ -1,0 +1,47 @@
+#pragma once
+#include <span>
+
+#include "kamacite/potential/potential.hpp"
+
+namespace kamacite {
+
+/// Screened repulsion of nuclei, the same formula for all pairs of elements, switched off smoothly:
+///
+///     E_i = ½ Σ_j φ(r_ij) s(r_ij),   φ(r) = (Z_i Z_j e²/4πε₀ r) χ(r/a)
+///     χ(x) = 0.18175 e^(−3.1998x) + 0.50986 e^(−0.94229x) + 0.28022 e^(−0.4029x)
+///            + 0.02817 e^(−0.20162x),    a = 0.46850 Å / (Z_i^0.23 + Z_j^0.23)
+///     s(r) = 1 for r ≤ r₁, 0 for r ≥ r₂, and 1 − t⁴ (35 − 84t + 70t² − 20t³) with
+///            t = (r − r₁)/(r₂ − r₁) in between: three continuous derivatives
+///
+/// Source: Ziegler, Biersack, Littmark, The Stopping and Range of Ions in Solids (Pergamon, 1985).
+class Zbl final : public Potential {
+public:
+    /// Where the switch begins and ends.
+    struct Parameters {
+        double inner = 1.0;  ///< r₁ [Å], not negative
+        double outer = 2.0;  ///< r₂ [Å], above r₁
+    };
+
+    /// \throws InputError if a parameter is out of its range
+    explicit Zbl(Parameters const& p);
+
+    /// φ(r) s(r) and its slope for two atomic numbers at a distance r [Å], positive.
+    struct Pair {
+        double energy;  ///< [eV]
+        double slope;   ///< [eV/Å]
+    };
+    [[nodiscard]] Pair pair(int z1, int z2, double r) const;
+
+    [[nodiscard]] Parameters const& parameters() const noexcept { return p_; }
+    [[nodiscard]] double cutoff() const override { return p_.outer; }
+    [[nodiscard]] Prediction predict(Structure const& structure,
+                                     Neighbours const& neighbours) const override;
+    /// The same where only the atomic numbers are at hand. \param neighbours  may reach farther
+    [[nodiscard]] Prediction predict(std::span<int const> species,
+                                     Neighbours const& neighbours) const;
+
+private:
+    Parameters p_;
+};
+
+}  // namespace kamacite
