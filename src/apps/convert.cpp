@@ -51,15 +51,12 @@ void write_n2p2(Context& context, Committee const& committee, fs::path const& ou
 
 void write_kamacite(Context& context, Loaded const& model, fs::path const& output) {
     auto const& members = model.committee.members();
-    if (members.size() > 1 && output.extension() == ".h5")
-        throw UsageError(
-            fmt::format("{}: the committee has {} members, a file holds one: name a "
-                        "directory and give --format kamacite",
-                        output.string(), members.size()));
     io::Provenance provenance;
     provenance.command = "convert";
     provenance.input = context.command_line;
     provenance.parents = model.parents;
+    if (members.size() > 1 && output.extension() == ".h5")
+        return save_committee(output, context.comm, model.committee, provenance);
     for (std::size_t m = 0; m < members.size(); ++m)
         save_model(members.size() == 1 ? output : output / fmt::format("model-{}.h5", m + 1),
                    context.comm, members[m], provenance);

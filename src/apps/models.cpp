@@ -190,10 +190,17 @@ Loaded load(Context& context, ModelOptions const& options) {
     std::vector<fs::path> files;
     bool from_n2p2 = false;
     for (auto const& source : sources) {
-        members.push_back(source.places ? n2p2::read_model(comm, *source.places, given, warnings)
-                                        : load_model(source.file, comm));
-        members.back().set_precision(precision_of(options.precision));
-        names.push_back(source.name());
+        auto read =
+            source.places
+                ? std::vector<Model>{n2p2::read_model(comm, *source.places, given, warnings)}
+                : load_models(source.file, comm);
+        bool const several = read.size() > 1;
+        for (std::size_t m = 0; m < read.size(); ++m) {
+            members.push_back(std::move(read[m]));
+            members.back().set_precision(precision_of(options.precision));
+            names.push_back(several ? fmt::format("{}, member {}", source.name(), m + 1)
+                                    : source.name());
+        }
         if (!source.places) files.push_back(source.file);
         from_n2p2 = from_n2p2 || source.places.has_value();
         for (auto const& file : files_of(source, members.back())) {

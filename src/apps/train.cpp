@@ -18,6 +18,7 @@
 #include "kamacite/io/hash.hpp"
 #include "kamacite/training/trainer.hpp"
 #include "stop.hpp"
+#include "train_committee.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -119,14 +120,23 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
         context.log.add_file(directory / "log.txt");
     });
 
-    training::Hooks hooks;
-    hooks.stop_requested = [&] { return stop.asked(); };
-    hooks.step_took = [&](double seconds) { stop.step_took(seconds); };
-    hooks.checkpoint_took = [&](double seconds) { stop.checkpoint_took(seconds); };
-    hooks.begins = [&] { io::write_text_file(directory / "resolved.yaml", resolved, comm); };
-    auto const result = training::train(
-        comm, descriptors, records.training, records.validation, options.training,
-        {"train", resolved, records.parents, options.training.seed}, start, hooks, context.log);
+    io::Provenance const provenance{"train", resolved, records.parents, options.training.seed};
+    auto const keep_input = [&] {
+        io::write_text_file(directory / "resolved.yaml", resolved, comm);
+    };
+    auto const train_one = [&] {
+        auto hooks = hooks_of(stop);
+        hooks.begins = keep_input;
+        return training::train(comm, descriptors, records.training, records.validation,
+                               options.training, provenance, start, hooks, context.log);
+    };
+    auto const train_all = [&] {
+        keep_input();
+        return train_committee(context, options,
+                               {descriptors, records.training, records.validation, provenance},
+                               start, stop);
+    };
+    auto const result = options.committee ? train_all() : train_one();
 
     bool const finished = result.outcome == training::Result::Outcome::finished;
     if (comm.is_root()) {

@@ -299,6 +299,17 @@ void fields(Fields& f, TrainOptions& o) {
     f.section({"model", "What is predicted: networks that do not disturb each other"},
               [&](Fields& s) { model_fields(s, o); });
     f.section({"loss", "What is minimised"}, [&](Fields& s) { loss_fields(s, t.loss); });
+    f.optional_section(
+        {"committee",
+         "Several models that differ in their seed and in what they learn from; their disagreement "
+         "is the uncertainty of a prediction"},
+        o.committee, [&](Fields& s) {
+            s.integer({"members", "How many"}, o.members, {2.0, 64.0});
+            s.number({"leave_out",
+                      "Part of the training set that each does without, drawn by trajectories as "
+                      "the split is; 0: they differ in their seeds alone"},
+                     o.leave_out, {0.0, 0.9});
+        });
     f.list({"stages", "Optimisers, one after the other, each from the best model so far"}, t.stages,
            stage_fields);
     long long seed = static_cast<long long>(t.seed);

@@ -26,7 +26,7 @@ Logger::Logger(Voice voice) : voice_{voice} {
 }
 
 void Logger::add_file(std::filesystem::path const& file) {
-    if (!speaks()) return;
+    if (voice_ == Voice::silent) return;
     try {
         auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
         sink->set_pattern("%Y-%m-%dT%H:%M:%S%z %l %v");

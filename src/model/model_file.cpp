@@ -102,54 +102,54 @@ int version_of(Model const& model) {
     return general ? 2 : 1;
 }
 
-}  // namespace
-
-void save_model(std::filesystem::path const& path, mpi::Communicator const& comm,
-                Model const& model, io::Provenance const& provenance, std::string const& summary) {
-    auto file = io::File::create(path, comm);
-    io::write_provenance(file, "model", version_of(model), provenance);
-    file.set_attribute("/", "summary", summary);
-    file.set_attribute("/", "heads", static_cast<int>(model.heads().size()));
+/// What makes a model, below `at` ("" or "members/0/"), whose attributes stand at `owner`.
+void write_model(io::File& file, std::string const& at, std::string const& owner,
+                 Model const& model) {
     auto const& descriptors = model.descriptors();
-    write(file, "elements", descriptors.elements(), {"1", "atomic numbers, in the order of e0"});
-    write_functions(file, "descriptors", descriptors.functions());
+    write(file, at + "elements", descriptors.elements(),
+          {"1", "atomic numbers, in the order of e0"});
+    write_functions(file, at + "descriptors", descriptors.functions());
     auto const& scaling = model.scaling();
-    write(file, "scaling/centre", scaling.centre, {"1", "mean of each descriptor, per element"});
-    write(file, "scaling/inverse", scaling.inverse,
+    write(file, at + "scaling/centre", scaling.centre,
+          {"1", "mean of each descriptor, per element"});
+    write(file, at + "scaling/inverse", scaling.inverse,
           {"1", "1/sigma of each descriptor, per element; 0: switched off"});
-    write(file, "scaling/smallest", scaling.smallest, {"1", "smallest value in the training set"});
-    write(file, "scaling/largest", scaling.largest, {"1", "largest value in the training set"});
+    write(file, at + "scaling/smallest", scaling.smallest,
+          {"1", "smallest value in the training set"});
+    write(file, at + "scaling/largest", scaling.largest,
+          {"1", "largest value in the training set"});
     for (std::size_t h = 0; h < model.heads().size(); ++h)
-        write_head(file, fmt::format("heads/{}", h), model.heads()[h]);
+        write_head(file, fmt::format("{}heads/{}", at, h), model.heads()[h]);
+    file.set_attribute(owner, "heads", static_cast<int>(model.heads().size()));
     if (auto const& zbl = model.short_range()) {
-        file.set_attribute("/", "short_range", "zbl");
-        file.set_attribute("/", "short_range_inner", zbl->parameters().inner);
-        file.set_attribute("/", "short_range_outer", zbl->parameters().outer);
+        file.set_attribute(owner, "short_range", "zbl");
+        file.set_attribute(owner, "short_range_inner", zbl->parameters().inner);
+        file.set_attribute(owner, "short_range_outer", zbl->parameters().outer);
     }
     auto const parameters = model.parameters();
-    write(file, "parameters", std::vector<double>(parameters.begin(), parameters.end()),
+    write(file, at + "parameters", std::vector<double>(parameters.begin(), parameters.end()),
           {"1",
            "head after head, element after element, layer after layer: weights "
            "(inputs, outputs) row-major, then biases"});
-    file.commit();
 }
 
-Model load_model(std::filesystem::path const& path, mpi::Communicator const& comm) {
-    auto const file = io::File::open(path, comm);
-    io::expect_format(file, "model", model_format_version);
-    Scaling scaling{file.read_all_matrix("scaling/centre"), file.read_all_matrix("scaling/inverse"),
-                    file.read_all_matrix("scaling/smallest"),
-                    file.read_all_matrix("scaling/largest")};
+Model read_model(io::File const& file, std::string const& at, std::string const& owner,
+                 std::filesystem::path const& path) {
+    Scaling scaling{file.read_all_matrix(at + "scaling/centre"),
+                    file.read_all_matrix(at + "scaling/inverse"),
+                    file.read_all_matrix(at + "scaling/smallest"),
+                    file.read_all_matrix(at + "scaling/largest")};
     std::vector<Head> heads;
-    auto const n_heads = file.integer("/", "heads");
+    auto const n_heads = file.integer(owner, "heads");
     for (long long h = 0; h < n_heads; ++h)
-        heads.push_back(read_head(file, fmt::format("heads/{}", h)));
-    auto const parameters = file.read_all<double>("parameters");
-    Model model{Descriptors{file.read_all<int>("elements"), read_functions(file, "descriptors")},
-                std::move(scaling), std::move(heads), 0};
-    if (file.has_attribute("/", "short_range"))
-        model.set_short_range(
-            Zbl{{file.number("/", "short_range_inner"), file.number("/", "short_range_outer")}});
+        heads.push_back(read_head(file, fmt::format("{}heads/{}", at, h)));
+    auto const parameters = file.read_all<double>(at + "parameters");
+    Model model{
+        Descriptors{file.read_all<int>(at + "elements"), read_functions(file, at + "descriptors")},
+        std::move(scaling), std::move(heads), 0};
+    if (file.has_attribute(owner, "short_range"))
+        model.set_short_range(Zbl{
+            {file.number(owner, "short_range_inner"), file.number(owner, "short_range_outer")}});
     if (parameters.size() != model.parameters().size())
         throw DataError(
             fmt::format("{}: the model has {} parameters (its heads need {}): it is damaged, train "
@@ -157,6 +157,54 @@ Model load_model(std::filesystem::path const& path, mpi::Communicator const& com
                         path.string(), parameters.size(), model.parameters().size()));
     std::copy(parameters.begin(), parameters.end(), model.parameters().begin());
     return model;
+}
+
+std::string member_of(int m) {
+    return fmt::format("members/{}", m);
+}
+
+}  // namespace
+
+void save_model(std::filesystem::path const& path, mpi::Communicator const& comm,
+                Model const& model, io::Provenance const& provenance, std::string const& summary) {
+    auto file = io::File::create(path, comm);
+    io::write_provenance(file, "model", version_of(model), provenance);
+    file.set_attribute("/", "summary", summary);
+    write_model(file, "", "/", model);
+    file.commit();
+}
+
+void save_committee(std::filesystem::path const& path, mpi::Communicator const& comm,
+                    Committee const& committee, io::Provenance const& provenance,
+                    std::string const& summary) {
+    auto file = io::File::create(path, comm);
+    io::write_provenance(file, "committee", committee_format_version, provenance);
+    file.set_attribute("/", "summary", summary);
+    file.set_attribute("/", "members", committee.size());
+    for (int m = 0; m < committee.size(); ++m)
+        write_model(file, member_of(m) + "/", member_of(m),
+                    committee.members()[static_cast<std::size_t>(m)]);
+    file.commit();
+}
+
+Model load_model(std::filesystem::path const& path, mpi::Communicator const& comm) {
+    auto const file = io::File::open(path, comm);
+    io::expect_format(file, "model", model_format_version);
+    return read_model(file, "", "/", path);
+}
+
+std::vector<Model> load_models(std::filesystem::path const& path, mpi::Communicator const& comm) {
+    auto const file = io::File::open(path, comm);
+    bool const committee =
+        file.has_attribute("/", "format") && file.text("/", "format") == "committee";
+    io::expect_format(file, committee ? "committee" : "model",
+                      committee ? committee_format_version : model_format_version);
+    if (!committee) return {read_model(file, "", "/", path)};
+    std::vector<Model> members;
+    auto const n = static_cast<int>(file.integer("/", "members"));
+    for (int m = 0; m < n; ++m)
+        members.push_back(read_model(file, member_of(m) + "/", member_of(m), path));
+    return members;
 }
 
 }  // namespace kamacite

@@ -29,6 +29,10 @@ struct TrainOptions {
     Head moment_head{.kind = Head::Kind::moment};
     std::vector<Head> property_heads{};
 
+    bool committee = false;  ///< several models that differ in seed and data
+    int members = 4;
+    double leave_out = 0.1;  ///< part of the training set that each does without
+
     training::TrainOptions training{};
 };
 

@@ -13,15 +13,16 @@ namespace kamacite {
 ///     log.info("{} structures read", n);
 class Logger {
 public:
-    enum class Voice { speaks, silent };
+    enum class Voice { speaks, writes, silent };
 
-    /// \param voice  silent: info and detail are dropped; warnings too (one rank speaks for all)
+    /// \param voice  speaks: to standard error, and to files that are added; writes: to these alone;
+    ///               silent: info and detail are dropped; warnings too (one rank speaks for all)
     explicit Logger(Voice voice = Voice::speaks);
 
     /// A logger that drops everything; for tests and for callers that do not care.
     [[nodiscard]] static Logger silent() { return Logger{Voice::silent}; }
 
-    /// Also appends every message to `file`, with date and time.
+    /// Also appends every message to `file`, with date and time; nothing if silent.
     /// \throws SystemError if it cannot be opened
     void add_file(std::filesystem::path const& file);
     void show_detail();  ///< detail() is dropped otherwise

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "kamacite/io/provenance.hpp"
-#include "kamacite/model/model.hpp"
+#include "kamacite/model/committee.hpp"
 #include "kamacite/mpi/communicator.hpp"
 
 namespace kamacite {
@@ -20,6 +20,21 @@ inline constexpr int model_format_version = 3;
 void save_model(std::filesystem::path const& path, mpi::Communicator const& comm,
                 Model const& model, io::Provenance const& provenance,
                 std::string const& summary = "{}");
+
+/// Newest format of the file that save_committee() writes.
+inline constexpr int committee_format_version = 1;
+
+/// Writes the members of a committee as one sealed HDF5 file. Collective.
+/// \param committee  the same on all ranks
+/// \throws SystemError if HDF5 or the disk refuses
+void save_committee(std::filesystem::path const& path, mpi::Communicator const& comm,
+                    Committee const& committee, io::Provenance const& provenance,
+                    std::string const& summary = "{}");
+
+/// The members of a committee file, or the one model of a model file. Collective.
+/// \throws as load_model()
+[[nodiscard]] std::vector<Model> load_models(std::filesystem::path const& path,
+                                             mpi::Communicator const& comm);
 
 /// Reads it back: the same bits in every prediction. Collective.
 /// \throws MissingError; DataError if the file is damaged, is no model, or has a newer format

@@ -1,0 +1,133 @@
+#include "train_committee.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "kamacite/core/error.hpp"
+#include "kamacite/dataset/store.hpp"
+#include "kamacite/model/model_file.hpp"
+#include "kamacite/training/checkpoint.hpp"
+
+namespace kamacite::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using training::Result;
+using training::Start;
+
+training::TrainOptions options_of(config::TrainOptions const& all, int member) {
+    auto options = all.training;
+    options.directory /= fmt::format("member-{}", member + 1);
+    options.seed += static_cast<std::uint64_t>(member);
+    return options;
+}
+
+/// What this member learns from.
+std::vector<Record> share_of(config::TrainOptions const& all, std::vector<Record> const& training,
+                             std::uint64_t seed) {
+    if (all.leave_out == 0.0) return training;
+    dataset::SplitOptions draw;
+    draw.method = all.split.method == dataset::SplitMethod::random
+                      ? dataset::SplitMethod::random
+                      : dataset::SplitMethod::trajectory;
+    draw.validation = 0.0;
+    draw.test = all.leave_out;
+    draw.block = all.split.block;
+    draw.seed = seed;
+    std::vector<Record> share;
+    try {
+        auto const split = dataset::split(dataset::tags_of(training), draw);
+        for (auto const i : split.indices(dataset::Side::train))
+            share.push_back(training[static_cast<std::size_t>(i)]);
+    } catch (InputError const& e) {
+        throw InputError(fmt::format("committee.leave_out: {}", e.what()));
+    }
+    return share;
+}
+
+void refuse_checkpoints(mpi::Communicator const& comm, config::TrainOptions const& options) {
+    for (int m = 0; m < options.members; ++m) {
+        auto const directory = options_of(options, m).directory;
+        if (training::has_checkpoint(directory, comm))
+            throw UsageError(fmt::format(
+                "{} holds a checkpoint (it would be overwritten): say --resume to go on from it, "
+                "or --fresh to begin again",
+                directory.string()));
+    }
+}
+
+Result train_member(Context& context, mpi::Communicator const& group, bool told,
+                    config::TrainOptions const& all, int member, Lesson const& lesson, Start start,
+                    StopRequest& stop) {
+    auto const options = options_of(all, member);
+    Logger log{!group.is_root() ? Logger::Voice::silent
+               : told           ? Logger::Voice::speaks
+                                : Logger::Voice::writes};
+    mpi::all_or_none(group, [&] {
+        if (!group.is_root()) return;
+        std::error_code error;
+        fs::create_directories(options.directory, error);
+        if (error)
+            throw SystemError(fmt::format("{}: cannot be made ({}): choose another 'output'",
+                                          options.directory.string(), error.message()));
+        log.add_file(options.directory / "log.txt");
+    });
+    context.log.info("member {} of {}", member + 1, all.members);
+    auto const share = share_of(all, lesson.training, options.seed);
+    auto provenance = lesson.provenance;
+    provenance.seed = options.seed;
+    return training::train(group, lesson.descriptors, share, lesson.validation, options, provenance,
+                           start, hooks_of(stop), log);
+}
+
+}  // namespace
+
+training::Hooks hooks_of(StopRequest& stop) {
+    training::Hooks hooks;
+    hooks.stop_requested = [&stop] { return stop.asked(); };
+    hooks.step_took = [&stop](double seconds) { stop.step_took(seconds); };
+    hooks.checkpoint_took = [&stop](double seconds) { stop.checkpoint_took(seconds); };
+    return hooks;
+}
+
+Result train_committee(Context& context, config::TrainOptions const& options, Lesson const& lesson,
+                       Start start, StopRequest& stop) {
+    auto const& comm = context.comm;
+    if (start == Start::refuse) refuse_checkpoints(comm, options);
+    int const groups = std::min(options.members, comm.size());
+    int const mine = static_cast<int>(static_cast<long long>(comm.rank()) * groups / comm.size());
+    auto const group = comm.split(mine, comm.rank());
+    context.log.info("a committee of {} members; groups of ranks that work beside each other: {}",
+                     options.members, groups);
+
+    int stopped = 0;
+    for (int m = mine; m < options.members && stopped == 0; m += groups)
+        if (train_member(context, group, mine == 0, options, m, lesson, start, stop).outcome ==
+            Result::Outcome::stopped)
+            stopped = 1;
+    auto const file = options.training.directory / "model.h5";
+    stopped = comm.all_reduce(mpi::Op::max, stopped);
+
+    std::vector<Model> members;
+    auto summaries = nlohmann::ordered_json::array();
+    for (int m = 0; m < options.members && stopped == 0; ++m) {
+        auto const member = options_of(options, m).directory / "model.h5";
+        members.push_back(load_model(member, comm));
+        summaries.push_back(
+            nlohmann::ordered_json::parse(io::File::open(member, comm).text("/", "summary")));
+    }
+    auto const summary = nlohmann::ordered_json{{"members", summaries}}.dump();
+    if (stopped == 1)
+        return {Result::Outcome::stopped,
+                Model{lesson.descriptors,
+                      Scaling::none(static_cast<int>(lesson.descriptors.elements().size()),
+                                    lesson.descriptors.width()),
+                      options.training.heads, 0},
+                summary, options.training.directory};
+    save_committee(file, comm, Committee{members}, lesson.provenance, summary);
+    return {Result::Outcome::finished, std::move(members.front()), summary, file};
+}
+
+}  // namespace kamacite::apps

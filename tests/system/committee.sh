@@ -1,0 +1,51 @@
+# A committee is trained by groups of ranks: the same members on any number of them, stopped and gone on with, in one file.
+expect 0 import "$SOURCE/inputs/data/fe_kamacite/iron_qe.xyz" -o dft.h5
+sed -e 's|^data: .*|data: [dft.h5]|' -e 's|^output: .*|output: launched|' "$SOURCE/inputs/tiny/train.yaml" >train.yaml
+echo 'committee: {members: 3, leave_out: 0.2}' >>train.yaml
+expect 0 check train.yaml
+expect 0 train train.yaml
+prints "launched/model.h5"; says "a committee of 3 members"
+for k in 1 2 3; do [ -s launched/member-$k/model.h5 ] && [ -s launched/member-$k/log.txt ] || fail "member $k is not whole"; done
+sed 's|^output: .*|output: alone|' train.yaml >alone.yaml
+LAUNCH="" expect 0 train alone.yaml
+expect 0 predict launched/model.h5 dft.h5 -o launched.xyz
+expect 0 predict alone/model.h5 dft.h5 -o alone.xyz; same launched.xyz alone.xyz
+# Members differ, in seed and in data.
+expect 0 info launched --json
+python3 - <<'P' || fail "info does not tell of the members"
+import json
+told = json.load(open("out"))
+assert told["format"] == "committee" and len(told["members"]) == 3, told
+P
+for k in 1 2; do expect 0 predict launched/member-$k/model.h5 dft.h5 -o member-$k.xyz; done
+cmp -s member-1.xyz member-2.xyz && fail "two members are one"
+expect 0 info launched/member-1/model.h5 --json; cp out one.json
+python3 - <<'P' || fail "members do without nothing, or the mean is none"
+import json, re
+summary = json.loads(json.load(open("one.json"))["attributes"]["summary"])
+assert 35 <= summary["training_structures"] <= 45, summary   # of 50, a fifth less
+energies = lambda f: [float(x) for x in re.findall(r'\benergy="?([-\d.e+]+)', open(f).read())]
+std = [float(x) for x in re.findall(r'\benergy_std="?([-\d.e+]+)', open("launched.xyz").read())]
+assert len(std) == 67 and min(std) > 0.0, std
+P
+# The file is as good as its members.
+mkdir members; for k in 1 2 3; do cp launched/member-$k/model.h5 members/$k.h5; done
+expect 0 predict members dft.h5 -o members.xyz; same members.xyz launched.xyz
+expect 0 convert members -o joined.h5; expect 0 predict joined.h5 dft.h5 -o joined.xyz; same joined.xyz launched.xyz
+expect 0 evaluate launched dft.h5 -o launched/test; expect 0 report launched
+# What is there is not overwritten; what is finished is not trained again; what is stopped goes on.
+expect 2 train train.yaml; says "member-1 holds a checkpoint"
+expect 0 train train.yaml --resume
+expect 0 predict launched/model.h5 dft.h5 -o again.xyz; same again.xyz launched.xyz
+sed 's|^output: .*|output: halves|' train.yaml >halves.yaml
+code=75; runs=0
+while [ $code = 75 ]; do
+    timeout 120 $LAUNCH "$KAMACITE" train halves.yaml --resume --max-hours 0.0001 >out 2>err; code=$?; runs=$((runs + 1))
+    [ $runs -lt 200 ] || fail "it does not end"
+done
+[ $code = 0 ] || fail "exit code $code"
+[ $runs -gt 1 ] || fail "it was never stopped"
+expect 0 predict halves/model.h5 dft.h5 -o halves.xyz; same halves.xyz launched.xyz
+# What makes no sense is told.
+sed 's|members: 3|members: 1|' train.yaml >one.yaml; expect 78 train one.yaml; says "committee.members"
+sed 's|leave_out: 0.2|leave_out: 0.95|' train.yaml >most.yaml; expect 78 train most.yaml; says "committee.leave_out"
