@@ -31,10 +31,17 @@ Json describe(Model const& model) {
         heads.push_back({{"kind", name_of(head.kind)}, {"e0", head.shift}, {"networks", networks}});
     }
     Json short_range;
-    if (auto const& zbl = model.short_range())
-        short_range = {{"kind", "zbl"},
-                       {"inner", zbl->parameters().inner},
-                       {"outer", zbl->parameters().outer}};
+    if (auto const& zbl = model.short_range()) {
+        short_range = {{"kind", "zbl"}, {"pairs", Json::array()}};
+        auto const& z = descriptors.elements();
+        for (std::size_t e = 0; e < z.size(); ++e)
+            for (std::size_t f = e; f < z.size(); ++f) {
+                auto const& s = zbl->switch_of(z[e], z[f]);
+                short_range["pairs"].push_back({{"elements", {elements[e], elements[f]}},
+                                                {"inner", s.inner},
+                                                {"outer", s.outer}});
+            }
+    }
     return {{"elements", elements},
             {"short_range", short_range},
             {"cutoff", descriptors.cutoff()},
@@ -47,13 +54,15 @@ void print(Json const& all) {
     fmt::print("{}: {}\n", all["file"].get<std::string>(), all["format"].get<std::string>());
     for (auto const& parent : all["parents"]) fmt::print("  {}\n", parent.get<std::string>());
     for (auto const& m : all["members"]) {
-        auto const& zbl = m["short_range"];
-        fmt::print(
-            "  elements {}, cutoff {:.6g} Å, functions {}, {} parameters{}\n", m["elements"].dump(),
-            m["cutoff"].get<double>(), m["functions"].dump(), m["parameters"].get<long long>(),
-            zbl.is_null() ? ""
-                          : fmt::format(", ZBL repulsion switched off from {:.3g} to {:.3g} Å",
-                                        zbl["inner"].get<double>(), zbl["outer"].get<double>()));
+        fmt::print("  elements {}, cutoff {:.6g} Å, functions {}, {} parameters\n",
+                   m["elements"].dump(), m["cutoff"].get<double>(), m["functions"].dump(),
+                   m["parameters"].get<long long>());
+        if (m["short_range"].is_null()) continue;
+        for (auto const& pair : m["short_range"]["pairs"])
+            fmt::print("  ZBL repulsion of {}–{} switched off from {:.3g} to {:.3g} Å\n",
+                       pair["elements"][0].get<std::string>(),
+                       pair["elements"][1].get<std::string>(), pair["inner"].get<double>(),
+                       pair["outer"].get<double>());
     }
 }
 

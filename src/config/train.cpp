@@ -80,14 +80,16 @@ void model_fields(Fields& f, TrainOptions& o) {
          "come "
          "closer than in any data repel each other; networks learn the rest"},
         o.short_range, [&](Fields& s) {
-            s.quantity({"inner", "Distance below which it acts in full"}, o.zbl.inner,
-                       Dimension::length, {0.0, 5.0});
-            s.quantity({"outer", "Distance where it has vanished"}, o.zbl.outer, Dimension::length,
-                       {0.1, 5.0});
+            s.quantity({"outer",
+                        "Distance where it has vanished; not given: for each pair of elements the "
+                        "shortest in the training set"},
+                       o.repulsion.outer, Dimension::length, {0.1, 5.0});
+            s.quantity({"inner", "Distance below which it acts in full; not given: 0.6 outer"},
+                       o.repulsion.inner, Dimension::length, {0.0, 5.0});
             s.demand([&o]() -> std::vector<Fault> {
-                if (o.zbl.inner < o.zbl.outer) return {};
-                return {{"outer", fmt::format("{} Å (not above inner, {} Å): raise it", o.zbl.outer,
-                                              o.zbl.inner)}};
+                if (!(o.repulsion.inner >= o.repulsion.outer)) return {};
+                return {{"outer", fmt::format("{} Å (not above inner, {} Å): raise it",
+                                              o.repulsion.outer, o.repulsion.inner)}};
             });
         });
     f.optional_section({"moment", "Size |m| of the magnetic moment of each atom"}, o.moment,
@@ -348,9 +350,9 @@ std::vector<Head> heads_of(TrainOptions const& options) {
     return heads;
 }
 
-std::optional<Zbl::Parameters> short_range_of(TrainOptions const& options) {
+std::optional<training::ShortRangeOptions> short_range_of(TrainOptions const& options) {
     if (!options.energy || !options.short_range) return std::nullopt;
-    return options.zbl;
+    return options.repulsion;
 }
 
 Descriptors descriptors_of(TrainOptions const& options, std::vector<int> const& elements) {

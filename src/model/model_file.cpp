@@ -123,8 +123,16 @@ void write_model(io::File& file, std::string const& at, std::string const& owner
     file.set_attribute(owner, "heads", static_cast<int>(model.heads().size()));
     if (auto const& zbl = model.short_range()) {
         file.set_attribute(owner, "short_range", "zbl");
-        file.set_attribute(owner, "short_range_inner", zbl->parameters().inner);
-        file.set_attribute(owner, "short_range_outer", zbl->parameters().outer);
+        Matrix rows(std::ssize(zbl->pairs()) + 1, 4);
+        rows.row(0) << 0.0, 0.0, zbl->others().inner, zbl->others().outer;
+        Eigen::Index k = 1;
+        for (auto const& [elements, s] : zbl->pairs())
+            rows.row(k++) << elements.first, elements.second, s.inner, s.outer;
+        write(
+            file, at + "short_range", rows,
+            {"mixed",
+             "pairs of atomic numbers (0: all others); distances [angstrom] where their repulsion "
+             "begins to be switched off and has vanished"});
     }
     auto const parameters = model.parameters();
     write(file, at + "parameters", std::vector<double>(parameters.begin(), parameters.end()),
@@ -147,9 +155,14 @@ Model read_model(io::File const& file, std::string const& at, std::string const&
     Model model{
         Descriptors{file.read_all<int>(at + "elements"), read_functions(file, at + "descriptors")},
         std::move(scaling), std::move(heads), 0};
-    if (file.has_attribute(owner, "short_range"))
-        model.set_short_range(Zbl{
-            {file.number(owner, "short_range_inner"), file.number(owner, "short_range_outer")}});
+    if (file.has_attribute(owner, "short_range")) {
+        auto const rows = file.read_all_matrix(at + "short_range");
+        Zbl::Pairs pairs;
+        for (Eigen::Index k = 1; k < rows.rows(); ++k)
+            pairs[{static_cast<int>(rows(k, 0)), static_cast<int>(rows(k, 1))}] = {rows(k, 2),
+                                                                                   rows(k, 3)};
+        model.set_short_range(Zbl{{rows(0, 2), rows(0, 3)}, std::move(pairs)});
+    }
     if (parameters.size() != model.parameters().size())
         throw DataError(
             fmt::format("{}: the model has {} parameters (its heads need {}): it is damaged, train "

@@ -93,7 +93,7 @@ void warn_of_losses(Model const& model, std::vector<std::string>& warnings) {
             "the repulsion of atoms nearer than {:.3g} Å is left out, which n2p2 does "
             "not have: add it beside the networks (in LAMMPS 'pair_style hybrid/overlay' "
             "with zbl), or train with 'short_range: false'",
-            zbl->parameters().outer));
+            zbl->cutoff()));
 }
 
 }  // namespace

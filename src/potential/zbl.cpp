@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -17,16 +18,31 @@ constexpr std::array<std::array<double, 2>, 4> screening{
 
 }  // namespace
 
-Zbl::Zbl(Parameters const& p) : p_{p} {
-    if (!(p.inner >= 0.0 && p.inner < p.outer))
-        throw InputError(
-            fmt::format("the short-range repulsion is switched off from {} to {} Å (must ascend "
-                        "from 0): correct the input",
-                        p.inner, p.outer));
+Zbl::Zbl(Switch const& others, Pairs pairs)
+    : others_{others}, pairs_{std::move(pairs)}, reach_{others.outer} {
+    auto const check = [](Switch const& s) {
+        if (!(s.inner >= 0.0 && s.inner < s.outer))
+            throw InputError(
+                fmt::format("the short-range repulsion is switched off from {} to {} Å (must "
+                            "ascend from 0): correct the input",
+                            s.inner, s.outer));
+    };
+    check(others_);
+    for (auto const& [elements, s] : pairs_) {
+        check(s);
+        reach_ = std::max(reach_, s.outer);
+    }
+}
+
+Zbl::Switch const& Zbl::switch_of(int z1, int z2) const {
+    if (pairs_.empty()) return others_;
+    auto const found = pairs_.find(std::minmax(z1, z2));
+    return found == pairs_.end() ? others_ : found->second;
 }
 
 Zbl::Pair Zbl::pair(int z1, int z2, double r) const {
-    if (r >= p_.outer) return {0.0, 0.0};
+    auto const& [inner, outer] = switch_of(z1, z2);
+    if (r >= outer) return {0.0, 0.0};
     double const length = 0.46850 / (std::pow(z1, 0.23) + std::pow(z2, 0.23));
     double chi = 0.0, dchi = 0.0;
     for (auto const& [weight, rate] : screening) {
@@ -37,9 +53,9 @@ Zbl::Pair Zbl::pair(int z1, int z2, double r) const {
     double const charge = coulomb * (z1 * z2);
     double const energy = charge / r * chi;
     double const slope = charge / r * (dchi - chi / r);
-    if (r <= p_.inner) return {energy, slope};
-    double const width = p_.outer - p_.inner;
-    double const t = (r - p_.inner) / width;
+    if (r <= inner) return {energy, slope};
+    double const width = outer - inner;
+    double const t = (r - inner) / width;
     double const t3 = t * t * t;
     double const s = 1.0 - t3 * t * (35.0 + t * (-84.0 + t * (70.0 - 20.0 * t)));
     double const ds = -140.0 * t3 * std::pow(1.0 - t, 3) / width;
@@ -52,7 +68,7 @@ Prediction Zbl::predict(Structure const& structure, Neighbours const& neighbours
 
 Prediction Zbl::predict(std::span<int const> species, Neighbours const& neighbours) const {
     KAMACITE_EXPECTS(neighbours.size() == static_cast<int>(species.size()));
-    return sum_of_pairs(neighbours, p_.outer, [&](std::size_t i, std::size_t j, double r) {
+    return sum_of_pairs(neighbours, reach_, [&](std::size_t i, std::size_t j, double r) {
         return pair(species[i], species[j], r);
     });
 }

@@ -1,6 +1,49 @@
 #include "kamacite/training/short_range.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+
 namespace kamacite::training {
+namespace {
+
+constexpr double farthest = 3.0;  // [Å] pairs that are never nearer say nothing of repulsion
+constexpr double usual_outer = 2.0, inner_part = 0.6;
+
+/// Shortest distance of each pair of elements that has one below `farthest`.
+std::map<std::pair<int, int>, double> shortest_distances(std::span<Record const> records) {
+    std::map<std::pair<int, int>, double> shortest;
+    for (auto const& record : records) {
+        auto const& s = record.structure;
+        auto const neighbours = find_neighbours(s, farthest);
+        for (int i = 0; i < s.size(); ++i) {
+            auto const list = neighbours.of(i);
+            for (int k = 0; k < list.size(); ++k) {
+                auto const slot = static_cast<std::size_t>(k);
+                auto const elements =
+                    std::minmax(s.species[static_cast<std::size_t>(i)],
+                                s.species[static_cast<std::size_t>(list.atom[slot])]);
+                auto& least = shortest.try_emplace(elements, farthest).first->second;
+                least = std::min(least, list.distance[slot]);
+            }
+        }
+    }
+    return shortest;
+}
+
+}  // namespace
+
+Zbl short_range_for(std::span<Record const> records, ShortRangeOptions const& options) {
+    auto const switch_at = [&](double outer) {
+        return Zbl::Switch{std::isfinite(options.inner) ? options.inner : inner_part * outer,
+                           outer};
+    };
+    if (std::isfinite(options.outer)) return Zbl{switch_at(options.outer)};
+    Zbl::Pairs pairs;
+    for (auto const& [elements, distance] : shortest_distances(records))
+        pairs[elements] = switch_at(distance);
+    return Zbl{switch_at(usual_outer), std::move(pairs)};
+}
 
 std::vector<Record> without(Zbl const& short_range, std::span<Record const> records) {
     std::vector<Record> rest{records.begin(), records.end()};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "kamacite/core/error.hpp"
@@ -50,7 +51,9 @@ void add(io::Hash64& hash, Descriptors const& descriptors) {
 
 void add(io::Hash64& hash, TrainOptions const& options) {
     hash.add(options.seed).add(options.leaves);
-    if (options.short_range) hash.add(options.short_range->inner).add(options.short_range->outer);
+    if (options.short_range)
+        for (double const x : {options.short_range->inner, options.short_range->outer})
+            hash.add(std::isfinite(x) ? x : -1.0);
     for (auto const& head : options.heads) {
         hash.add(static_cast<int>(head.kind)).add(static_cast<int>(head.activation));
         hash.add(static_cast<int>(head.pooling));
@@ -149,16 +152,17 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
     add(hash, descriptors);
     add(hash, options);
 
+    std::optional<Zbl> short_range;
     std::vector<Record> rest_of_training, rest_of_validation;
     if (options.short_range) {
-        Zbl const zbl{*options.short_range};
-        training = rest_of_training = without(zbl, training);
-        validation = rest_of_validation = without(zbl, validation);
+        short_range = short_range_for(training, *options.short_range);
+        training = rest_of_training = without(*short_range, training);
+        validation = rest_of_validation = without(*short_range, validation);
     }
     DistributedLoss training_loss{training, options.loss, descriptors.cutoff(), options.leaves,
                                   options.cache};
     auto model = prepare_model(comm, descriptors, training, options, training_loss.cache(), log);
-    if (options.short_range) model.set_short_range(Zbl{*options.short_range});
+    model.set_short_range(short_range);
     log.info("{} training and {} validation structures, {} parameters", training.size(),
              validation.size(), model.parameters().size());
     std::optional<DistributedLoss> validation_loss;

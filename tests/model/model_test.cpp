@@ -106,7 +106,7 @@ TEST_CASE("a model file gives back the same bits", "[model][io]") {
 TEST_CASE("a repulsion adds its energies, forces and virials", "[model][io]") {
     auto model = test::random_model({26, 28}, 3);
     auto const plain = model;
-    Zbl const zbl{{.inner = 1.5, .outer = 3.0}};
+    Zbl const zbl{{1.5, 3.0}, {{{26, 28}, {1.0, 2.7}}}};
     model.set_short_range(zbl);
     auto const s = mixed(6);
     auto const neighbours = find_neighbours(s, model.cutoff());
@@ -131,7 +131,7 @@ TEST_CASE("a repulsion adds its energies, forces and virials", "[model][io]") {
     CHECK(back.predict(s, neighbours).forces == model.predict(s, neighbours).forces);
     comm.barrier();
     if (comm.is_root()) std::filesystem::remove(path);
-    CHECK_THROWS_AS(model.set_short_range(Zbl{{.inner = 1.0, .outer = 50.0}}), InputError);
+    CHECK_THROWS_AS(model.set_short_range(Zbl{{1.0, 50.0}}), InputError);
 }
 
 TEST_CASE("networks may differ from element to element, also in a model file", "[model][io]") {

@@ -25,7 +25,7 @@ double universal(double z1, double z2, double r) {
 }  // namespace
 
 TEST_CASE("the repulsion is the universal one of Ziegler, Biersack and Littmark", "[potential]") {
-    Zbl const zbl{{.inner = 3.0, .outer = 4.0}};
+    Zbl const zbl{{3.0, 4.0}};
     for (auto const& [z1, z2] : {std::pair{26, 26}, {26, 6}, {6, 6}, {28, 74}})
         for (double const r : {0.01, 0.3, 1.0, 1.7, 2.5}) {
             CAPTURE(z1, z2, r);
@@ -38,7 +38,7 @@ TEST_CASE("the repulsion is the universal one of Ziegler, Biersack and Littmark"
 }
 
 TEST_CASE("the repulsion vanishes smoothly", "[potential]") {
-    Zbl const zbl{{}};
+    Zbl const zbl{{1.0, 2.0}};
     for (double const r : {0.4, 1.0, 1.2, 1.5, 1.8, 1.99})
         for (double const step : {1e-3, 1e-4})
             test::check_derivative([&](double x) { return zbl.pair(26, 26, x).energy; }, r,
@@ -56,7 +56,7 @@ TEST_CASE("the repulsion vanishes smoothly", "[potential]") {
 }
 
 TEST_CASE("the repulsion is a potential: forces, virials and symmetries", "[potential]") {
-    Zbl const zbl{{.inner = 1.5, .outer = 3.2}};
+    Zbl const zbl{{1.5, 3.2}, {{{6, 26}, {1.0, 2.8}}}};
     test::check_potential(zbl, test::rattled_bcc(2, 3));
     test::check_potential(zbl, test::rattled_bcc(1, 7));
     auto cluster = test::rattled_bcc(2, 4);
@@ -66,6 +66,17 @@ TEST_CASE("the repulsion is a potential: forces, virials and symmetries", "[pote
 }
 
 TEST_CASE("a switch that does not ascend is refused", "[potential]") {
-    CHECK_THROWS_AS((Zbl{{.inner = 2.0, .outer = 2.0}}), InputError);
-    CHECK_THROWS_AS((Zbl{{.inner = -1.0, .outer = 2.0}}), InputError);
+    CHECK_THROWS_AS((Zbl{{2.0, 2.0}}), InputError);
+    CHECK_THROWS_AS((Zbl{{1.0, 2.0}, {{{6, 26}, {2.0, 1.0}}}}), InputError);
+    CHECK_THROWS_AS((Zbl{{-1.0, 2.0}}), InputError);
+}
+
+TEST_CASE("pairs of elements have switches of their own", "[potential]") {
+    Zbl const zbl{{1.0, 2.0}, {{{6, 26}, {0.8, 1.4}}, {{26, 26}, {1.5, 2.5}}}};
+    CHECK(zbl.cutoff() == 2.5);
+    CHECK(zbl.pair(26, 6, 1.5).energy == 0.0);
+    CHECK(zbl.pair(6, 6, 1.5).energy > 0.0);
+    CHECK(zbl.pair(6, 6, 2.1).energy == 0.0);
+    CHECK(zbl.pair(26, 26, 2.1).energy > 0.0);
+    CHECK(zbl.switch_of(26, 6).outer == 1.4);
 }

@@ -40,13 +40,13 @@ expect 0 predict tiny_model/model.h5 close.xyz -o close_tiny.xyz
 python3 look.py close_tiny.xyz || fail "atoms that come close attract each other"
 expect 0 predict plain/model.h5 close.xyz -o close_plain.xyz
 python3 look.py close_plain.xyz && fail "this test would not see an attraction"
-expect 0 info tiny_model; prints "ZBL repulsion switched off from 1 to 2 Å"
+expect 0 info tiny_model; prints "ZBL repulsion of Fe–Fe switched off from"
 expect 0 info plain; ! grep -q ZBL out || fail "a repulsion is told of where there is none"
 # What n2p2 cannot have is told.
 sed -e 's|silu|tanh|; s|hidden: \[12, 12\]|hidden: [12, 12], activation: tanh|; s|^output: .*|output: smooth|' train.yaml >smooth.yaml
 expect 0 train smooth.yaml
-expect 0 convert smooth/model.h5 -o n2p2 --format n2p2; says "repulsion of atoms nearer than 2 Å is left out"
+expect 0 convert smooth/model.h5 -o n2p2 --format n2p2; says "is left out, which n2p2 does not have"
 sed -e 's|^model:|model:\n  short_range: {inner: 2 angstrom, outer: 1.5 angstrom}|' train.yaml >wrong.yaml
 expect 78 train wrong.yaml --fresh; says "model.short_range.outer"
-sed -e 's|^model:|model:\n  short_range: {outer: 4.9 angstrom}|; s|cutoff_radial: 5|cutoff_radial: 4.5|; s|^output: .*|output: far|' train.yaml >far.yaml
+sed -e 's|^model:|model:\n  short_range: {outer: 4.9 angstrom, inner: 1 angstrom}|; s|cutoff_radial: 5|cutoff_radial: 4.5|; s|^output: .*|output: far|' train.yaml >far.yaml
 expect 78 train far.yaml; says "beyond the cutoff"

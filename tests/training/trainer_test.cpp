@@ -61,38 +61,6 @@ std::vector<double> bits(Model const& model) {
 
 }  // namespace
 
-TEST_CASE("with a repulsion the networks learn what it leaves", "[training]") {
-    auto const& comm = test::world();
-    auto options = small_options("rest");
-    options.stages.resize(1);
-    auto const records = test::labelled(test::random_model({26, 28}, 5), 26, 0.02);
-    Zbl const zbl{{.inner = 1.5, .outer = 2.6}};
-    auto repelled = records;
-    for (auto& record : repelled) {
-        auto const& s = record.structure;
-        auto const pairs = zbl.predict(s, find_neighbours(s, zbl.cutoff()));
-        if (record.labels.energy) *record.labels.energy += pairs.energy();
-        for (std::size_t i = 0; i < record.labels.forces.size(); ++i)
-            record.labels.forces[i] += pairs.forces[i];
-        if (record.labels.stress) *record.labels.stress += pairs.stress(s.cell.volume());
-    }
-    auto const learn = [&](std::vector<Record> const& from, TrainOptions const& o) {
-        return train(comm, test::small_descriptors({26, 28}), std::span{from}.first(20),
-                     std::span{from}.last(6), o, {"test", "", {}, o.seed}, Start::fresh, {},
-                     Logger::silent());
-    };
-    auto const plain = bits(learn(records, options).model);
-    CHECK(bits(learn(repelled, options).model) != plain);
-    options.short_range = zbl.parameters();
-    auto const result = learn(repelled, options);
-    auto const rest = bits(result.model);
-    for (std::size_t k = 0; k < plain.size(); ++k) CHECK_THAT(rest[k], WithinAbs(plain[k], 1e-6));
-    REQUIRE(result.model.short_range());
-    CHECK(result.model.short_range()->cutoff() == 2.6);
-    comm.barrier();
-    if (comm.is_root()) fs::remove_all(options.directory);
-}
-
 TEST_CASE("training gives the same bits on any number of ranks", "[training]") {
     auto const& comm = test::world();
     auto const together = run(comm, small_options("together"));

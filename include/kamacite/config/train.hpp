@@ -24,7 +24,7 @@ struct TrainOptions {
     bool energy = true;
     Head energy_head{};
     bool short_range = true;
-    Zbl::Parameters zbl{};
+    training::ShortRangeOptions repulsion{};
     bool moment = false;
     Head moment_head{.kind = Head::Kind::moment};
     std::vector<Head> property_heads{};
@@ -43,7 +43,8 @@ void fields(Fields& f, TrainOptions& options);
 [[nodiscard]] std::vector<Head> heads_of(TrainOptions const& options);
 
 /// The repulsion that the options ask for: none without an energy head.
-[[nodiscard]] std::optional<Zbl::Parameters> short_range_of(TrainOptions const& options);
+[[nodiscard]] std::optional<training::ShortRangeOptions> short_range_of(
+    TrainOptions const& options);
 
 /// What is wrong with the functions of the options for these elements, by its key.
 [[nodiscard]] std::vector<Fault> faults_of(TrainOptions const& options,

@@ -1,5 +1,7 @@
 #pragma once
+#include <map>
 #include <span>
+#include <utility>
 
 #include "kamacite/potential/potential.hpp"
 
@@ -17,13 +19,16 @@ namespace kamacite {
 class Zbl final : public Potential {
 public:
     /// Where the switch begins and ends.
-    struct Parameters {
+    struct Switch {
         double inner = 1.0;  ///< r₁ [Å], not negative
         double outer = 2.0;  ///< r₂ [Å], above r₁
     };
+    /// Switches of pairs of atomic numbers, the smaller first.
+    using Pairs = std::map<std::pair<int, int>, Switch>;
 
-    /// \throws InputError if a parameter is out of its range
-    explicit Zbl(Parameters const& p);
+    /// \param others  of the pairs of elements that are not in `pairs`
+    /// \throws InputError if a switch is out of its range
+    explicit Zbl(Switch const& others, Pairs pairs = {});
 
     /// φ(r) s(r) and its slope for two atomic numbers at a distance r [Å], positive.
     struct Pair {
@@ -32,8 +37,10 @@ public:
     };
     [[nodiscard]] Pair pair(int z1, int z2, double r) const;
 
-    [[nodiscard]] Parameters const& parameters() const noexcept { return p_; }
-    [[nodiscard]] double cutoff() const override { return p_.outer; }
+    [[nodiscard]] Switch const& switch_of(int z1, int z2) const;
+    [[nodiscard]] Switch const& others() const noexcept { return others_; }
+    [[nodiscard]] Pairs const& pairs() const noexcept { return pairs_; }
+    [[nodiscard]] double cutoff() const override { return reach_; }  ///< the largest r₂ [Å]
     [[nodiscard]] Prediction predict(Structure const& structure,
                                      Neighbours const& neighbours) const override;
     /// The same where only the atomic numbers are at hand. \param neighbours  may reach farther
@@ -41,7 +48,9 @@ public:
                                      Neighbours const& neighbours) const;
 
 private:
-    Parameters p_;
+    Switch others_;
+    Pairs pairs_;
+    double reach_;
 };
 
 }  // namespace kamacite

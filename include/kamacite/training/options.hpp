@@ -1,13 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "kamacite/model/head.hpp"
-#include "kamacite/potential/zbl.hpp"
 
 namespace kamacite::training {
 
@@ -72,11 +72,19 @@ struct StageOptions {
     std::string petsc;  ///< further PETSc options, e.g. "-tao_ls_type armijo"
 };
 
+/// Where the repulsion of atoms that come close is switched off: Zbl::Switch.
+struct ShortRangeOptions {
+    /// [Å]; not finite: for each pair of elements the shortest distance in the training set, whose
+    /// labels are then what the networks learn.
+    double outer = std::numeric_limits<double>::quiet_NaN();
+    double inner = std::numeric_limits<double>::quiet_NaN();  ///< [Å]; not finite: 0.6 × outer
+};
+
 /// Everything that training needs beside descriptors and data. No file is read for it.
 struct TrainOptions {
     std::vector<Head> heads = {Head{}};
     /// Repulsion beside the networks; they learn the rest.
-    std::optional<Zbl::Parameters> short_range;
+    std::optional<ShortRangeOptions> short_range;
     LossOptions loss;
     std::vector<StageOptions> stages = {StageOptions{}};
     std::uint64_t seed = 1;

@@ -4,8 +4,15 @@
 
 #include "kamacite/potential/zbl.hpp"
 #include "kamacite/structure/record.hpp"
+#include "kamacite/training/options.hpp"
 
 namespace kamacite::training {
+
+/// The repulsion that options ask for. Pairs of elements that are never within 3 Å of each other
+/// have what stands for all others: 1.2 … 2 Å, unless the options say otherwise.
+/// \throws InputError if `inner` is not below the shortest distance of the records
+[[nodiscard]] Zbl short_range_for(std::span<Record const> records,
+                                  ShortRangeOptions const& options);
 
 /// Records whose energies, forces and stress are what a repulsion leaves for the networks to learn:
 /// labels minus those of the pairs. Errors against them are errors against the labels.
