@@ -76,10 +76,14 @@ void check_output(mpi::Communicator const& comm, Options const& options, Loaded 
     });
 }
 
+constexpr double strange_grade = 2.0;  // where others select structures to calculate
+
 /// What has been predicted so far on this rank.
 struct Tally {
     long long atoms = 0, outside = 0;  ///< outside: atoms that extrapolate
     double farthest = 0.0;
+    long long strange = 0;  ///< atoms of a grade above `strange_grade`
+    double highest_grade = 0.0;
     std::vector<long long> unasked;  ///< structures without the conditions of each property head
 
     explicit Tally(Abilities const& abilities) : unasked(abilities.properties.size()) {}
@@ -91,6 +95,10 @@ struct Tally {
         for (double const e : answer.extrapolation) {
             outside += e > 0.0 ? 1 : 0;
             farthest = std::max(farthest, e);
+        }
+        for (double const g : answer.prediction.grade) {
+            strange += g > strange_grade ? 1 : 0;
+            highest_grade = std::max(highest_grade, g);
         }
     }
 };
@@ -217,6 +225,8 @@ Tally predict_to_dataset(Context& context, Asked const& asked, Source const& sou
     Tally tally{asked.abilities};
     dataset::AtomColumn outside{
         "extrapolation", "1", "how far outside the training set's range", {}};
+    dataset::AtomColumn grade{
+        "extrapolation_grade", "1", "D-optimality grade of the atom: up to 1 is interpolation", {}};
     dataset::AtomColumn spread{"force_std", "eV/angstrom", "spread of the committee's forces", {}};
     mpi::all_or_none(comm, [&] {
         auto const answers = inference::answers_of(committee, records);
@@ -225,11 +235,13 @@ Tally predict_to_dataset(Context& context, Asked const& asked, Source const& sou
             tally.add(records[i], asked.abilities, answer);
             records[i] = with_prediction(std::move(records[i]), asked.abilities, answer);
             outside.add(answer.extrapolation);
+            grade.add(answer.prediction.grade);
             if (answer.spread) spread.add(answer.spread->forces);
         }
     });
     tell_unasked(context, asked, options, tally, source.size());
     std::vector<dataset::AtomColumn> columns{std::move(outside)};
+    if (!committee.members().front().grade().empty()) columns.push_back(std::move(grade));
     if (committee.size() > 1 && asked.abilities.energy) columns.push_back(std::move(spread));
     dataset::Provenance provenance;
     provenance.command = dataset::predicting_command;
@@ -259,6 +271,13 @@ int predict(Context& context, Options const& options) {
     if (comm.is_root())
         fmt::print("{} structures, {} atoms predicted in {:.1f} s on {} ranks: {}\n", source.size(),
                    atoms, seconds, comm.size(), options.output);
+    auto const strange = comm.all_reduce(mpi::Op::sum, mine.strange);
+    double const highest = comm.all_reduce(mpi::Op::max, mine.highest_grade);
+    if (strange > 0)
+        context.log.warn(
+            "{} of {} atoms have an extrapolation grade above {} (up to {:.2g}): the model has not "
+            "learnt of such surroundings; see 'extrapolation_grade' in {}",
+            strange, atoms, strange_grade, highest, options.output);
     if (outside > 0)
         context.log.warn(
             "{} of {} atoms have surroundings outside the range of the training set (by up to "

@@ -18,7 +18,8 @@ constexpr std::string_view force_names[] = {"forces", "force"};
 constexpr std::string_view stress_names[] = {"stress", "stresses", "virial", "virials"};
 constexpr std::string_view moment_names[] = {"magmoms", "magmom", "total_magmom", "spin", "spins"};
 // What predict adds of its own: of an earlier prediction, nothing to keep.
-constexpr std::string_view remarks[] = {"energy_std", "force_std", "extrapolation"};
+constexpr std::string_view remarks[] = {"energy_std", "force_std", "extrapolation",
+                                        "extrapolation_grade"};
 
 bool is_one_of(std::string name, Names names) {
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -128,6 +129,10 @@ void add_prediction(formats::Frame& frame, Record const& record, Abilities const
         frame.set_column("extrapolation", 1, answer.extrapolation);
         frame.set("extrapolation", largest(answer.extrapolation));
     }
+    if (!p.grade.empty()) {
+        frame.set_column("extrapolation_grade", 1, p.grade);
+        frame.set("extrapolation_grade", largest(p.grade));
+    }
 }
 
 Record with_prediction(Record record, Abilities const& abilities, inference::Answer const& answer) {
@@ -147,6 +152,7 @@ Record with_prediction(Record record, Abilities const& abilities, inference::Ans
     if (answer.spread) record.labels.properties["energy_std"] = answer.spread->energy;
     if (!answer.extrapolation.empty())
         record.labels.properties["extrapolation"] = largest(answer.extrapolation);
+    if (!p.grade.empty()) record.labels.properties["extrapolation_grade"] = largest(p.grade);
     return record;
 }
 

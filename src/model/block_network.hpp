@@ -34,6 +34,7 @@ public:
     BlockNetwork(Network const& network, std::span<double const> w);
 
     [[nodiscard]] int inputs() const noexcept { return layers_.front().inputs; }
+    [[nodiscard]] int outputs() const noexcept { return layers_.back().outputs; }
 
     /// x, (inputs, atoms_of_block): to be filled. Columns that are not needed may hold anything
     /// finite; they are 0 at first.
@@ -41,6 +42,11 @@ public:
 
     /// y of x, (outputs, atoms_of_block).
     Real const* forward();
+
+    /// What the last layer is given: values of the last hidden one, or x, after forward().
+    [[nodiscard]] Real const* last_inputs() const noexcept {
+        return layers_.size() > 1 ? layers_[layers_.size() - 2].value : input_;
+    }
 
     /// ∂(Σ ȳ y)/∂x, (inputs, atoms_of_block), after forward().
     /// \param seed  ȳ, the same for all atoms, one number per output

@@ -29,7 +29,8 @@ std::string quantities_text(Model const& model) {
     return fmt::format("{}", fmt::join(quantities, ", "));
 }
 
-/// Adds a prediction to a sum of them; the first makes it. Of extrapolations the largest counts.
+/// Adds a prediction to a sum of them; the first makes it. Of extrapolations and grades the
+/// largest counts.
 void add(Prediction& sum, Prediction const& p) {
     auto const add_all = [](auto& into, auto const& from) {
         for (std::size_t i = 0; i < from.size(); ++i) into[i] += from[i];
@@ -40,6 +41,8 @@ void add(Prediction& sum, Prediction const& p) {
     add_all(sum.moments, p.moments);
     for (std::size_t i = 0; i < p.extrapolation.size(); ++i)
         sum.extrapolation[i] = std::max(sum.extrapolation[i], p.extrapolation[i]);
+    for (std::size_t i = 0; i < sum.grade.size() && i < p.grade.size(); ++i)
+        sum.grade[i] = std::max(sum.grade[i], p.grade[i]);
     for (auto& [name, value] : sum.properties)
         if (auto const found = p.properties.find(name); found != p.properties.end())
             value += found->second;

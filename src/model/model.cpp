@@ -107,6 +107,28 @@ void Model::set_short_range(std::optional<Zbl> short_range) {
     short_range_ = std::move(short_range);
 }
 
+void Model::set_grade(std::vector<Matrix> weights) {
+    int const h = head(Head::Kind::energy);
+    KAMACITE_EXPECTS(weights.empty() ||
+                     (h >= 0 && weights.size() == descriptors_.elements().size()));
+    for (std::size_t e = 0; e < weights.size(); ++e) {
+        auto const& sizes = part(h, static_cast<int>(e)).network.sizes();
+        KAMACITE_EXPECTS(weights[e].size() == 0 ||
+                         weights[e].rows() == sizes[sizes.size() - 2] + 1);
+    }
+    grade_ = std::move(weights);
+}
+
+Matrix Model::features(Matrix const& g, std::span<int const> rows, int element) const {
+    auto const& network = part(head(Head::Kind::energy), element);
+    auto const tape = network.network.forward(parameters_of(network), scaled(g, rows, element));
+    auto const& last = tape.value.empty() ? tape.input : tape.value.back();
+    Matrix out(last.rows(), last.cols() + 1);
+    out.leftCols(last.cols()) = last;
+    out.rightCols(1).setOnes();
+    return out;
+}
+
 int Model::head(Head::Kind kind) const noexcept {
     for (std::size_t h = 0; h < heads_.size(); ++h)
         if (heads_[h].kind == kind) return static_cast<int>(h);

@@ -134,6 +134,11 @@ void write_model(io::File& file, std::string const& at, std::string const& owner
              "pairs of atomic numbers (0: all others); distances [angstrom] where their repulsion "
              "begins to be switched off and has vanished"});
     }
+    for (std::size_t e = 0; e < model.grade().size(); ++e)
+        write(file, fmt::format("{}grade/{}", at, e), model.grade()[e],
+              {"1",
+               "coefficients of an atom's last hidden layer and 1 in those of the active set: the "
+               "largest magnitude is the extrapolation grade"});
     auto const parameters = model.parameters();
     write(file, at + "parameters", std::vector<double>(parameters.begin(), parameters.end()),
           {"1",
@@ -169,6 +174,10 @@ Model read_model(io::File const& file, std::string const& at, std::string const&
                         "it again",
                         path.string(), parameters.size(), model.parameters().size()));
     std::copy(parameters.begin(), parameters.end(), model.parameters().begin());
+    std::vector<Matrix> grade;
+    for (std::size_t e = 0; file.has(fmt::format("{}grade/{}", at, e)); ++e)
+        grade.push_back(file.read_all_matrix(fmt::format("{}grade/{}", at, e)));
+    model.set_grade(std::move(grade));
     return model;
 }
 

@@ -2,6 +2,8 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <deque>
+#include <optional>
 #include <variant>
 
 #include "block_network.hpp"
@@ -25,7 +27,7 @@ double since(Clock::time_point& start) {
 
 /// What the networks say of single atoms, and memory that they use again for every run.
 struct AtomValues {
-    std::vector<double> energies, moments, extrapolation;
+    std::vector<double> energies, moments, extrapolation, grade;
     Matrix dE_dG;                        ///< of the atoms of the present run
     std::vector<std::vector<int>> rows;  ///< atoms of the run by element, counted from its first
 };
@@ -45,6 +47,7 @@ public:
         for (int e = 0; e < static_cast<int>(model.descriptors().elements().size()); ++e) {
             add(energy_, e, energies_);
             add(moment_, e, moments_);
+            if (!model.grade().empty()) add_grade(model.grade()[static_cast<std::size_t>(e)]);
         }
     }
 
@@ -72,6 +75,32 @@ private:
         to.emplace_back(part.network, model_.parameters_of(part));
     }
 
+    /// φ W as a network without hidden layers, whose biases are the last row of W.
+    void add_grade(Matrix const& weights) {
+        int const features = static_cast<int>(weights.rows()) - 1;
+        if (features < 1) return grades_.emplace_back().reset();
+        grade_weights_.emplace_back(weights.data(), weights.data() + weights.size());
+        grades_.emplace_back(
+            std::in_place,
+            Network{{features, static_cast<int>(weights.cols())}, std::vector<Activation>{}},
+            grade_weights_.back());
+    }
+
+    /// γ of the atoms whose networks have just run.
+    void run_grade(std::size_t e, int begin, AtomValues& out) {
+        if (!grades_[e]) return;
+        auto& grade = *grades_[e];
+        std::copy_n(energies_[e].last_inputs(), grade.inputs() * detail::atoms_of_block,
+                    grade.input());
+        Real const* c = grade.forward();
+        auto const& rows = out.rows[e];
+        for (int k = 0; k < grade.outputs(); ++k, c += detail::atoms_of_block)
+            for (std::size_t r = 0; r < rows.size(); ++r) {
+                auto& gamma = out.grade[static_cast<std::size_t>(begin + rows[r])];
+                gamma = std::max(gamma, std::abs(static_cast<double>(c[r])));
+            }
+    }
+
     /// Scaled descriptors of the atoms `rows` of element e, one column per atom.
     void fill_input(Matrix const& g, std::size_t e, std::vector<int> const& rows, Block& to) {
         auto const row = static_cast<Eigen::Index>(e);
@@ -92,6 +121,7 @@ private:
         for (std::size_t r = 0; r < rows.size(); ++r)
             out.energies[static_cast<std::size_t>(begin + rows[r])] =
                 head.shift[e] + head.scale[0] * static_cast<double>(y[r]);
+        if (!grades_.empty()) run_grade(e, begin, out);
         Real const* dE_dx = network.pull_back(std::span{head.scale}.first(1));
         double const* inverse = model_.scaling().inverse.row(static_cast<Eigen::Index>(e)).data();
         for (int k = 0; k < network.inputs(); ++k, dE_dx += detail::atoms_of_block)
@@ -112,6 +142,8 @@ private:
     Model const& model_;
     int energy_, moment_;  // heads; −1: none
     std::vector<Block> energies_, moments_;
+    std::deque<std::vector<double>> grade_weights_;  // stay where they are
+    std::vector<std::optional<Block>> grades_;       // of each element; none: its γ is 0
 };
 
 using AnyNetworks = std::variant<Networks<double>, Networks<float>>;
@@ -165,6 +197,7 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
     values.energies.resize(has(Head::Kind::energy) ? n : 0);
     values.moments.resize(has(Head::Kind::moment) ? n : 0);
     values.extrapolation.reserve(n);
+    values.grade.resize(grade_.empty() ? 0 : n);
     values.dE_dG = Matrix::Zero(DescriptorPass::run, descriptors_.width());
     Matrix all(properties ? std::ssize(species) : 0, descriptors_.width());
     Matrix g(DescriptorPass::run, descriptors_.width());
@@ -210,6 +243,7 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
     }
     hand_out(values.moments, &Prediction::moments);
     hand_out(values.extrapolation, &Prediction::extrapolation);
+    hand_out(values.grade, &Prediction::grade);
     for (int h = 0; h < static_cast<int>(heads_.size()); ++h)
         if (heads_[static_cast<std::size_t>(h)].kind == Head::Kind::property)
             add_properties(*this, h, all, species, first, conditions, predictions);

@@ -10,6 +10,7 @@
 #include "kamacite/descriptors/rows.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/model/model_file.hpp"
+#include "kamacite/training/grade.hpp"
 #include "kamacite/training/setup.hpp"
 #include "kamacite/training/short_range.hpp"
 #include "run.hpp"
@@ -181,6 +182,7 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
     auto best = run.best();
     auto const summary = run.summary(best);
     bool const finished = outcome == Result::Outcome::finished;
+    if (finished) best.set_grade(grade_of(comm, best, training));
     auto const file = options.directory / (finished ? finished_model : model_so_far);
     save_model(file, comm, best, provenance, summary);
     if (finished) remove(options.directory / model_so_far, comm);

@@ -16,7 +16,7 @@ struct Spread {
 
 /// What a committee says of one structure.
 struct CommitteePrediction {
-    Prediction mean;  ///< of the members, number by number; of extrapolation the largest
+    Prediction mean;  ///< of the members, number by number; of extrapolation and grade the largest
     std::optional<Spread> spread;  ///< absent for a committee of one
 };
 

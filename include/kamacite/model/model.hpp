@@ -72,6 +72,19 @@ public:
     /// \throws InputError if there is no energy head, or it reaches beyond cutoff()
     void set_short_range(std::optional<Zbl> short_range);
 
+    /// Extrapolation grade by D-optimality. The features φ of an atom are the values of the last
+    /// hidden layer of its energy network (its scaled descriptors where there is none) and 1, of
+    /// which the energy is a linear function; the training set has atoms, as many as φ has
+    /// dimensions, of which those of any training atom are combinations φ = Σ_k c_k φ_k with
+    /// |c_k| ≤ 1.01. γ = max_k |c_k|, c = φ W; above 1 the energy of an atom is extrapolated.
+    /// Empty, or W per element, shape (features, rank); 0 × 0 for an element that is not known.
+    /// Source: Podryabinkin and Shapeev, Comput. Mater. Sci. 140, 171 (2017).
+    [[nodiscard]] std::vector<Matrix> const& grade() const noexcept { return grade_; }
+    void set_grade(std::vector<Matrix> weights);
+    /// Features φ of the atoms `rows` of one element, shape (rows, features).
+    /// \param g  descriptors, shape (n_atoms, width)
+    [[nodiscard]] Matrix features(Matrix const& g, std::span<int const> rows, int element) const;
+
     /// Many structures at once, in blocks of a few hundred atoms: much faster than one by one when
     /// they are small. Finds the neighbours itself.
     /// \param conditions  one per structure, or none at all
@@ -133,6 +146,7 @@ private:
 
     Precision precision_ = Precision::full;
     std::optional<Zbl> short_range_;
+    std::vector<Matrix> grade_;
     Descriptors descriptors_;
     Scaling scaling_;
     std::vector<Head> heads_;

@@ -18,6 +18,9 @@ struct Prediction {
     /// How far each atom's surroundings are outside what the potential was made for, in units of
     /// its range: 0 inside (Model::predict).
     std::vector<double> extrapolation;
+    /// Extrapolation grade γ of each atom: up to 1 inside of what the potential was made from
+    /// (Model::set_grade); empty where it is not known.
+    std::vector<double> grade;
     std::map<std::string, double> properties;  ///< of the whole structure, units as property_unit()
 
     [[nodiscard]] double energy() const;  ///< Σ E_i [eV]
