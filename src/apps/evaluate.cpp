@@ -16,6 +16,7 @@
 #include "kamacite/io/hash.hpp"
 #include "models.hpp"
 #include "origin.hpp"
+#include "trust.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -223,8 +224,10 @@ int evaluate(Context& context, Options const& options) {
     tell_role(context, options, role, sides);
     auto const records = source.read_balanced(comm, model.committee.cutoff());
     inference::Comparison mine;
+    std::vector<inference::Answer> answers;
+    mpi::all_or_none(comm, [&] { answers = inference::answers_of(model.committee, records); });
+    auto const trust = trust_of(comm, records, answers);
     mpi::all_or_none(comm, [&] {
-        auto answers = inference::answers_of(model.committee, records);
         std::vector<Prediction> predictions;
         for (auto& answer : answers) predictions.push_back(std::move(answer.prediction));
         mine = inference::compare(records, predictions);
@@ -257,6 +260,10 @@ int evaluate(Context& context, Options const& options) {
                  {"scores_by_side", Json::array()}};
     for (auto const& score : scores) summary["scores"].push_back(json_of(score));
     for (auto const& score : by_side) summary["scores_by_side"].push_back(json_of(score));
+    auto const reliability = reliability_json(trust, comparison.subjects);
+    auto const grades = grade_json(trust, comparison.subjects);
+    if (!reliability.empty()) summary["reliability"] = reliability;
+    if (!grades.empty()) summary["extrapolation_grades"] = grades;
     mpi::all_or_none(comm, [&] {
         if (comm.is_root() && !options.output.empty())
             write_files(context, options.output, summary, scores, comparison);
@@ -267,6 +274,7 @@ int evaluate(Context& context, Options const& options) {
     } else {
         print_table(scores, comparison.without_forces);
         print_sides(by_side, role.split);
+        print_trust(reliability, grades);
     }
     if (!options.output.empty()) context.log.info("written to {}", options.output);
     return 0;

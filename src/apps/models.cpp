@@ -189,14 +189,16 @@ Loaded load(Context& context, ModelOptions const& options) {
     std::vector<std::string> names, warnings, parents;
     std::vector<fs::path> files;
     bool from_n2p2 = false;
+    Calibration calibration;
     for (auto const& source : sources) {
         auto read =
             source.places
-                ? std::vector<Model>{n2p2::read_model(comm, *source.places, given, warnings)}
+                ? LoadedModels{{n2p2::read_model(comm, *source.places, given, warnings)}, {}}
                 : load_models(source.file, comm);
-        bool const several = read.size() > 1;
-        for (std::size_t m = 0; m < read.size(); ++m) {
-            members.push_back(std::move(read[m]));
+        if (sources.size() == 1) calibration = read.calibration;
+        bool const several = read.members.size() > 1;
+        for (std::size_t m = 0; m < read.members.size(); ++m) {
+            members.push_back(std::move(read.members[m]));
             members.back().set_precision(precision_of(options.precision));
             names.push_back(several ? fmt::format("{}, member {}", source.name(), m + 1)
                                     : source.name());
@@ -222,7 +224,9 @@ Loaded load(Context& context, ModelOptions const& options) {
             options.path);
     if (members.size() > 1)
         context.log.info("{}: a committee of {} models", options.path, members.size());
-    return {Committee{std::move(members), names}, std::move(parents), std::move(files), from_n2p2};
+    Committee committee{std::move(members), names};
+    committee.set_calibration(calibration);
+    return {std::move(committee), std::move(parents), std::move(files), from_n2p2};
 }
 
 }  // namespace kamacite::apps

@@ -97,7 +97,7 @@ int report(Context& context, Options const& options) {
     run.folder = folder;
     run.output = options.output.empty() ? folder / "report.html" : fs::path{options.output};
     if (is_there(comm, folder / "model.h5")) {
-        run.model = load_models(folder / "model.h5", comm).front();
+        run.model = load_models(folder / "model.h5", comm).members.front();
         run.origin = origin_of(folder / "model.h5", comm);
         run.model_files = {folder / "model.h5"};
     } else if (is_there(comm, folder / "input.nn")) {

@@ -1,5 +1,7 @@
 #include "train_committee.hpp"
 
+#include "trust.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -82,6 +84,28 @@ Result train_member(Context& context, mpi::Communicator const& group, bool told,
                            start, hooks_of(stop), log);
 }
 
+/// Sets the factors of the spread from the validation set, of which each rank takes a part.
+void calibrate(Context& context, Committee& committee, std::vector<Record> const& validation) {
+    auto const& comm = context.comm;
+    auto const part = mpi::block_of(comm.rank(), comm.size(), std::ssize(validation));
+    auto const mine = std::span{validation}.subspan(static_cast<std::size_t>(part.begin),
+                                                    static_cast<std::size_t>(part.size()));
+    std::vector<inference::Answer> answers;
+    mpi::all_or_none(comm, [&] { answers = inference::answers_of(committee, mine); });
+    auto const trust = trust_of(comm, mine, answers);
+    auto const factors = calibration_of(trust, committee.size());
+    committee.set_calibration(factors);
+    if (trust.energy.error.empty() && trust.forces.error.empty())
+        context.log.warn(
+            "no structure validates: the spread of the members is not calibrated, and likely to be "
+            "too small");
+    else
+        context.log.info(
+            "spread of the members, to be multiplied: by {:.2f} for energies ({} structures that "
+            "validate), by {:.2f} for forces ({} components)",
+            factors.energy, trust.energy.error.size(), factors.forces, trust.forces.error.size());
+}
+
 }  // namespace
 
 training::Hooks hooks_of(StopRequest& stop) {
@@ -126,7 +150,9 @@ Result train_committee(Context& context, config::TrainOptions const& options, Le
                                     lesson.descriptors.width()),
                       options.training.heads, 0},
                 summary, options.training.directory};
-    save_committee(file, comm, Committee{members}, lesson.provenance, summary);
+    Committee committee{members};
+    calibrate(context, committee, lesson.validation);
+    save_committee(file, comm, committee, lesson.provenance, summary);
     return {Result::Outcome::finished, std::move(members.front()), summary, file};
 }
 

@@ -60,7 +60,7 @@ void divide(Prediction& sum, double n) {
 }
 
 Spread spread_of(std::vector<std::vector<Prediction>> const& all, std::size_t structure,
-                 Prediction const& mean) {
+                 Prediction const& mean, Calibration const& factors) {
     Spread spread{0.0, std::vector<double>(mean.forces.size(), 0.0)};
     for (auto const& member : all) {
         auto const& p = member[structure];
@@ -70,8 +70,8 @@ Spread spread_of(std::vector<std::vector<Prediction>> const& all, std::size_t st
             spread.forces[i] += (p.forces[i] - mean.forces[i]).squaredNorm();
     }
     double const n = static_cast<double>(all.size()) - 1.0;
-    spread.energy = std::sqrt(spread.energy / n);
-    for (double& f : spread.forces) f = std::sqrt(f / n);
+    spread.energy = factors.energy * std::sqrt(spread.energy / n);
+    for (double& f : spread.forces) f = factors.forces * std::sqrt(f / n);
     return spread;
 }
 
@@ -111,7 +111,7 @@ std::vector<CommitteePrediction> Committee::predict(Block const& block,
         if (size() == 1) continue;
         for (std::size_t m = 1; m < all.size(); ++m) add(mean, all[m][s]);
         divide(mean, size());
-        if (!mean.energies.empty()) out[s].spread = spread_of(all, s, mean);
+        if (!mean.energies.empty()) out[s].spread = spread_of(all, s, mean, calibration_);
     }
     return out;
 }

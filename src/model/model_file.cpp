@@ -203,6 +203,8 @@ void save_committee(std::filesystem::path const& path, mpi::Communicator const& 
     io::write_provenance(file, "committee", committee_format_version, provenance);
     file.set_attribute("/", "summary", summary);
     file.set_attribute("/", "members", committee.size());
+    file.set_attribute("/", "calibration_energy", committee.calibration().energy);
+    file.set_attribute("/", "calibration_forces", committee.calibration().forces);
     for (int m = 0; m < committee.size(); ++m)
         write_model(file, member_of(m) + "/", member_of(m),
                     committee.members()[static_cast<std::size_t>(m)]);
@@ -215,18 +217,20 @@ Model load_model(std::filesystem::path const& path, mpi::Communicator const& com
     return read_model(file, "", "/", path);
 }
 
-std::vector<Model> load_models(std::filesystem::path const& path, mpi::Communicator const& comm) {
+LoadedModels load_models(std::filesystem::path const& path, mpi::Communicator const& comm) {
     auto const file = io::File::open(path, comm);
     bool const committee =
         file.has_attribute("/", "format") && file.text("/", "format") == "committee";
     io::expect_format(file, committee ? "committee" : "model",
                       committee ? committee_format_version : model_format_version);
-    if (!committee) return {read_model(file, "", "/", path)};
-    std::vector<Model> members;
+    if (!committee) return {{read_model(file, "", "/", path)}, {}};
+    LoadedModels loaded;
     auto const n = static_cast<int>(file.integer("/", "members"));
     for (int m = 0; m < n; ++m)
-        members.push_back(read_model(file, member_of(m) + "/", member_of(m), path));
-    return members;
+        loaded.members.push_back(read_model(file, member_of(m) + "/", member_of(m), path));
+    loaded.calibration = {file.number("/", "calibration_energy"),
+                          file.number("/", "calibration_forces")};
+    return loaded;
 }
 
 }  // namespace kamacite

@@ -8,7 +8,7 @@
 
 namespace kamacite {
 
-/// How far the members of a committee are apart: their disagreement tells where not to trust them.
+/// How far the members of a committee are apart, times the factors of its calibration: their disagreement tells where not to trust them.
 struct Spread {
     double energy = 0.0;         ///< √(Σ_m (E_m − Ē)²/(n − 1)) of the energy [eV]
     std::vector<double> forces;  ///< √(Σ_m |F_m − F̄|²/(n − 1)) of each atom [eV/Å]
@@ -18,6 +18,12 @@ struct Spread {
 struct CommitteePrediction {
     Prediction mean;  ///< of the members, number by number; of extrapolation and grade the largest
     std::optional<Spread> spread;  ///< absent for a committee of one
+};
+
+/// Factors by which the spread of a committee's members is multiplied, so that it is a standard
+/// deviation of the error of their mean (docs/theory/uncertainty.md).
+struct Calibration {
+    double energy = 1.0, forces = 1.0;
 };
 
 /// Models of the same quantities and elements that are asked together. A single model is a
@@ -36,6 +42,10 @@ public:
         return members_.front().element_index(atomic_number);
     }
 
+    /// Factors of the spread; 1 unless they are set.
+    [[nodiscard]] Calibration const& calibration() const noexcept { return calibration_; }
+    void set_calibration(Calibration const& calibration) noexcept { calibration_ = calibration; }
+
     /// As Model::predict(). \param block  with neighbours within cutoff()
     [[nodiscard]] std::vector<CommitteePrediction> predict(
         Block const& block, std::span<Conditions const> conditions = {}) const;
@@ -43,6 +53,7 @@ public:
 private:
     std::vector<Model> members_;
     double cutoff_ = 0.0;
+    Calibration calibration_;
 };
 
 }  // namespace kamacite

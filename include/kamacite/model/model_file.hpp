@@ -31,9 +31,15 @@ void save_committee(std::filesystem::path const& path, mpi::Communicator const& 
                     Committee const& committee, io::Provenance const& provenance,
                     std::string const& summary = "{}");
 
+/// What a file of one model or of a committee holds.
+struct LoadedModels {
+    std::vector<Model> members;
+    Calibration calibration;  ///< 1 for a single model
+};
+
 /// The members of a committee file, or the one model of a model file. Collective.
 /// \throws as load_model()
-[[nodiscard]] std::vector<Model> load_models(std::filesystem::path const& path,
+[[nodiscard]] LoadedModels load_models(std::filesystem::path const& path,
                                              mpi::Communicator const& comm);
 
 /// Reads it back: the same bits in every prediction. Collective.

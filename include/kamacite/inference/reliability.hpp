@@ -1,0 +1,31 @@
+#pragma once
+#include <span>
+
+namespace kamacite::inference {
+
+/// What is said of numbers whose uncertainty was foretold: errors e and their standard deviations
+/// σ.
+struct Reliability {
+    long long count = 0;
+    double rms_ratio = 0.0;   ///< √⟨e²/σ²⟩: 1 if σ is right, above 1 if it is too small
+    double within_one = 0.0;  ///< share of |e| ≤ σ: 0.683 for normal errors
+    double within_two = 0.0;  ///< share of |e| ≤ 2σ: 0.954
+    double rank_correlation = 0.0;  ///< Spearman's, of |e| and σ; NaN if one of them is constant
+};
+
+/// \param error, sigma  as many of each; pairs without a positive σ are left out
+[[nodiscard]] Reliability reliability_of(std::span<double const> error,
+                                         std::span<double const> sigma);
+
+/// Factor α by which the spread of a committee of M members is to be multiplied so that it is a
+/// standard deviation of the error of its mean:
+///
+///     α² = −1/M + (M − 3)/(M − 1) ⟨e²/σ²⟩ for M > 3;   ⟨e²/σ²⟩ for fewer
+///
+/// at least 0.1. The first corrects for σ² being an estimate from M members.
+/// \returns 1 if no pair has a positive σ
+/// Source: Imbalzano et al., J. Chem. Phys. 154, 074102 (2021).
+[[nodiscard]] double calibration_of(std::span<double const> error, std::span<double const> sigma,
+                                    int members);
+
+}  // namespace kamacite::inference
