@@ -42,46 +42,61 @@ double correlation(std::vector<double> const& a, std::vector<double> const& b) {
     return ab / std::sqrt(aa * bb);
 }
 
-/// ⟨e²/σ²⟩ and how many pairs have a positive σ.
-std::pair<double, long long> mean_ratio(std::span<double const> error,
-                                        std::span<double const> sigma) {
+constexpr double hardly = 0.01;  // of the median σ: where symmetry makes it vanish
+
+struct Pairs {
+    std::vector<double> error, sigma;
+};
+
+/// Those of which σ says something.
+Pairs telling(std::span<double const> error, std::span<double const> sigma) {
     KAMACITE_EXPECTS(error.size() == sigma.size());
+    Pairs pairs;
+    if (sigma.empty()) return pairs;
+    std::vector<double> sorted{sigma.begin(), sigma.end()};
+    auto const middle = sorted.begin() + std::ssize(sorted) / 2;
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    for (std::size_t i = 0; i < sigma.size(); ++i) {
+        if (!(sigma[i] > hardly * *middle)) continue;
+        pairs.error.push_back(error[i]);
+        pairs.sigma.push_back(sigma[i]);
+    }
+    return pairs;
+}
+
+/// ⟨e²/σ²⟩; not for no pairs.
+double mean_ratio(Pairs const& pairs) {
     double sum = 0.0;
-    long long n = 0;
-    for (std::size_t i = 0; i < error.size(); ++i)
-        if (sigma[i] > 0.0) {
-            sum += (error[i] / sigma[i]) * (error[i] / sigma[i]);
-            ++n;
-        }
-    return {n > 0 ? sum / static_cast<double>(n) : 0.0, n};
+    for (std::size_t i = 0; i < pairs.error.size(); ++i) {
+        double const ratio = pairs.error[i] / pairs.sigma[i];
+        sum += ratio * ratio;
+    }
+    return sum / static_cast<double>(pairs.error.size());
 }
 
 }  // namespace
 
 Reliability reliability_of(std::span<double const> error, std::span<double const> sigma) {
     Reliability r;
-    auto const [ratio, n] = mean_ratio(error, sigma);
-    r.count = n;
-    if (n == 0) return r;
-    r.rms_ratio = std::sqrt(ratio);
-    std::vector<double> sizes, spreads;
-    for (std::size_t i = 0; i < error.size(); ++i) {
-        if (!(sigma[i] > 0.0)) continue;
-        sizes.push_back(std::abs(error[i]));
-        spreads.push_back(sigma[i]);
-        r.within_one += sizes.back() <= sigma[i] ? 1.0 : 0.0;
-        r.within_two += sizes.back() <= 2.0 * sigma[i] ? 1.0 : 0.0;
+    auto const pairs = telling(error, sigma);
+    r.count = std::ssize(pairs.error);
+    if (r.count == 0) return r;
+    double const n = static_cast<double>(r.count);
+    r.rms_ratio = std::sqrt(mean_ratio(pairs));
+    auto sizes = pairs.error;
+    for (double& e : sizes) e = std::abs(e);
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        r.within_one += sizes[i] <= pairs.sigma[i] ? 1.0 / n : 0.0;
+        r.within_two += sizes[i] <= 2.0 * pairs.sigma[i] ? 1.0 / n : 0.0;
     }
-    r.within_one /= static_cast<double>(n);
-    r.within_two /= static_cast<double>(n);
-    r.rank_correlation = correlation(ranks_of(sizes), ranks_of(spreads));
+    r.rank_correlation = correlation(ranks_of(sizes), ranks_of(pairs.sigma));
     return r;
 }
 
 double calibration_of(std::span<double const> error, std::span<double const> sigma, int members) {
-    auto const [ratio, n] = mean_ratio(error, sigma);
-    if (n == 0) return 1.0;
-    double const m = members;
+    auto const pairs = telling(error, sigma);
+    if (pairs.error.empty()) return 1.0;
+    double const m = members, ratio = mean_ratio(pairs);
     double const square = members > 3 ? -1.0 / m + (m - 3.0) / (m - 1.0) * ratio : ratio;
     return std::sqrt(std::max(square, 0.01));
 }

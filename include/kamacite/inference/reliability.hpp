@@ -13,7 +13,8 @@ struct Reliability {
     double rank_correlation = 0.0;  ///< Spearman's, of |e| and σ; NaN if one of them is constant
 };
 
-/// \param error, sigma  as many of each; pairs without a positive σ are left out
+/// \param error, sigma  as many of each; pairs whose σ is below a hundredth of the median are
+///         left out: there it vanishes by symmetry
 [[nodiscard]] Reliability reliability_of(std::span<double const> error,
                                          std::span<double const> sigma);
 
@@ -23,7 +24,7 @@ struct Reliability {
 ///     α² = −1/M + (M − 3)/(M − 1) ⟨e²/σ²⟩ for M > 3;   ⟨e²/σ²⟩ for fewer
 ///
 /// at least 0.1. The first corrects for σ² being an estimate from M members.
-/// \returns 1 if no pair has a positive σ
+/// Pairs whose σ vanishes by symmetry are left out, as in reliability_of(); 1 if there is no other.
 /// Source: Imbalzano et al., J. Chem. Phys. 154, 074102 (2021).
 [[nodiscard]] double calibration_of(std::span<double const> error, std::span<double const> sigma,
                                     int members);
