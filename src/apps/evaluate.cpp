@@ -262,7 +262,10 @@ int evaluate(Context& context, Options const& options) {
     for (auto const& score : by_side) summary["scores_by_side"].push_back(json_of(score));
     auto const reliability = reliability_json(trust, comparison.subjects);
     auto const grades = grade_json(trust, comparison.subjects);
-    if (!reliability.empty()) summary["reliability"] = reliability;
+    if (!reliability.empty()) {
+        summary["members"] = model.committee.size();
+        summary["reliability"] = reliability;
+    }
     if (!grades.empty()) summary["extrapolation_grades"] = grades;
     mpi::all_or_none(comm, [&] {
         if (comm.is_root() && !options.output.empty())
@@ -274,7 +277,7 @@ int evaluate(Context& context, Options const& options) {
     } else {
         print_table(scores, comparison.without_forces);
         print_sides(by_side, role.split);
-        print_trust(reliability, grades);
+        print_trust(reliability, grades, model.committee.size());
     }
     if (!options.output.empty()) context.log.info("written to {}", options.output);
     return 0;

@@ -162,7 +162,7 @@ Json grade_json(Trust const& trust, std::span<inference::Subject const> subjects
     return all;
 }
 
-void print_trust(Json const& reliability, Json const& grades) {
+void print_trust(Json const& reliability, Json const& grades, int members) {
     if (!reliability.empty()) {
         fmt::print("\nSpread σ of the members against the errors e of their mean\n");
         fmt::print("{:<10} {:<26} {:>8} {:>10} {:>8} {:>8} {:>10}\n", "quantity", "family", "pairs",
@@ -173,7 +173,13 @@ void print_trust(Json const& reliability, Json const& grades) {
                        r["count"].get<long long>(), cell(r["rms_ratio"], 2),
                        cell(r["within_one_sigma"], 2), cell(r["within_two_sigma"], 2),
                        cell(r["rank_correlation"], 2));
-        fmt::print("Right σ of normal errors: 1, 0.68, 0.95.\n");
+        // e/σ of normal errors, with a σ from that many values
+        int const degrees = members - 1;
+        fmt::print(
+            "Right would be {}, {:.2f}, {:.2f}: normal errors, σ estimated from {} members.\n",
+            degrees > 2 ? fmt::format("{:.2f}", std::sqrt(degrees / (degrees - 2.0))) : "anything",
+            inference::student_within(1.0, degrees), inference::student_within(2.0, degrees),
+            members);
     }
     if (grades.empty()) return;
     fmt::print("\nExtrapolation grade γ of atoms\n");

@@ -40,7 +40,8 @@ struct Trust {
                                                 std::span<inference::Subject const> subjects);
 
 /// Both as tables for the screen; nothing where there is nothing to tell.
-void print_trust(nlohmann::ordered_json const& reliability, nlohmann::ordered_json const& grades);
+void print_trust(nlohmann::ordered_json const& reliability, nlohmann::ordered_json const& grades,
+                 int members);
 
 /// Factors for energies and forces, from pairs with labels.
 [[nodiscard]] Calibration calibration_of(Trust const& trust, int members);

@@ -93,6 +93,20 @@ Reliability reliability_of(std::span<double const> error, std::span<double const
     return r;
 }
 
+double student_within(double bound, int degrees) {
+    KAMACITE_EXPECTS(bound >= 0.0 && degrees > 0);
+    double const n = degrees;
+    double const norm = std::tgamma((n + 1.0) / 2.0) / (std::sqrt(n * M_PI) * std::tgamma(n / 2.0));
+    auto const density = [&](double t) {
+        return norm * std::pow(1.0 + t * t / n, -(n + 1.0) / 2.0);
+    };
+    constexpr int steps = 200;  // Simpson
+    double const h = bound / steps;
+    double sum = density(0.0) + density(bound);
+    for (int k = 1; k < steps; ++k) sum += (k % 2 == 1 ? 4.0 : 2.0) * density(k * h);
+    return 2.0 * sum * h / 3.0;
+}
+
 double calibration_of(std::span<double const> error, std::span<double const> sigma, int members) {
     auto const pairs = telling(error, sigma);
     if (pairs.error.empty()) return 1.0;

@@ -37,6 +37,15 @@ TEST_CASE("where symmetry makes the spread vanish it says nothing", "[inference]
     CHECK_THAT(calibration_of(error, sigma, 2), WithinRel(1.0, 1e-12));
 }
 
+TEST_CASE("a σ from few members is met as Student says", "[inference]") {
+    // Closed forms: one degree 2/π arctan t; two degrees t/√(2 + t²).
+    CHECK_THAT(student_within(1.0, 1), WithinAbs(0.5, 1e-8));
+    CHECK_THAT(student_within(2.0, 2), WithinAbs(2.0 / std::sqrt(6.0), 1e-8));
+    CHECK_THAT(student_within(1.0, 3), WithinAbs(0.60900, 1e-5));  // a table of the distribution
+    CHECK_THAT(student_within(2.0, 200), WithinAbs(0.9531, 1e-3));
+    CHECK(student_within(0.0, 3) == 0.0);
+}
+
 TEST_CASE("rank correlation is Spearman's", "[inference]") {
     std::vector<double> const sigma{1.0, 2.0, 3.0, 4.0, 5.0};
     CHECK_THAT(reliability_of(std::vector{0.1, -0.2, 0.3, -0.4, 0.5}, sigma).rank_correlation,

@@ -18,6 +18,10 @@ struct Reliability {
 [[nodiscard]] Reliability reliability_of(std::span<double const> error,
                                          std::span<double const> sigma);
 
+/// Share of |t| ≤ `bound` of Student's distribution: what is within a σ that was estimated from
+/// `degrees` + 1 values. \param degrees  of freedom, positive
+[[nodiscard]] double student_within(double bound, int degrees);
+
 /// Factor α by which the spread of a committee of M members is to be multiplied so that it is a
 /// standard deviation of the error of its mean:
 ///
