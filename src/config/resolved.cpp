@@ -19,8 +19,11 @@ void write(KeyDescription const& k, std::string const& indent, std::string& out)
                 out += head + " false\n";
                 return;
             }
-            out += head + "\n";
-            write(k.keys, indent + "  ", out);
+            {
+                std::string text;
+                write(k.keys, indent + "  ", text);
+                out += text.empty() ? head + " {}\n" : head + "\n" + text;
+            }
             return;
         case Kind::list:
             if (k.items.empty()) {
