@@ -173,6 +173,24 @@ void loss_fields(Fields& f, training::LossOptions& o) {
     f.quantity({"moments_huber",
                 "Error of a moment beyond which the loss grows straight; 0: squares everywhere"},
                o.moments_huber, Dimension::moment, not_negative);
+    f.quantity({"energy_huber",
+                "Error per atom beyond which the loss grows straight, against outliers; 0: squares "
+                "everywhere"},
+               o.energy_huber, Dimension::energy, not_negative);
+    f.quantity({"forces_huber", "The same of the length |ΔF| of the error of a force"},
+               o.forces_huber, Dimension::force, not_negative);
+    f.quantity({"stress_huber", "The same of the size of the error of the virial per atom"},
+               o.stress_huber, Dimension::energy, not_negative);
+    f.list({"family_scales", "Scales of families in place of the common ones"}, o.family_scales,
+           [](Fields& s, training::LossOptions::FamilyScales& scales) {
+               s.text({"name", "Name of the family", Key::Need::required, "liquid"}, scales.name);
+               s.quantity({"energy_scale", "Its energy_scale; not given: the common one"},
+                          scales.energy, Dimension::energy, positive);
+               s.quantity({"forces_scale", "Its forces_scale; not given: the common one"},
+                          scales.forces, Dimension::force, positive);
+               s.quantity({"stress_scale", "Its stress_scale; not given: the common one"},
+                          scales.stress, Dimension::energy, positive);
+           });
     f.table({"family_weights", "Weight of each family; 1 for those not named", Key::Need::optional,
              "{bcc_strain: 0.5}"},
             o.family_weights, not_negative);

@@ -10,7 +10,7 @@
 namespace kamacite::training {
 namespace {
 
-constexpr int format_version = 2;
+constexpr int format_version = 3;
 
 std::filesystem::path path_of(std::filesystem::path const& directory, long long generation) {
     return directory / (generation % 2 == 0 ? "checkpoint.a.h5" : "checkpoint.b.h5");

@@ -38,7 +38,7 @@ Shown shown(std::string const& name) {
 Curve::Curve(Model const& model) : layout_{model} {}
 
 int Curve::columns() const noexcept {
-    return fixed_columns + 2 * static_cast<int>(layout_.names().size());
+    return fixed_columns + 3 * static_cast<int>(layout_.names().size());
 }
 
 double Curve::loss(std::span<double const> sums) const {
@@ -46,6 +46,24 @@ double Curve::loss(std::span<double const> sums) const {
     double total = 0.0;
     for (int h = 0; h < layout_.heads(); ++h) total += sums[static_cast<std::size_t>(h)];
     return total / sums[static_cast<std::size_t>(layout_.samples())];
+}
+
+double Curve::share(std::span<double const> sums, int quantity) const {
+    if (sums.empty()) return std::numeric_limits<double>::quiet_NaN();
+    double const samples = sums[static_cast<std::size_t>(layout_.samples())];
+    return sums[static_cast<std::size_t>(layout_.term(quantity))] / samples / loss(sums);
+}
+
+std::string Curve::balance(std::span<double const> sums) const {
+    std::string text;
+    int terms = 0;
+    for (int q = 0; q < static_cast<int>(layout_.names().size()); ++q)
+        if (double const part = share(sums, q); part > 0.0) {
+            text += fmt::format("{}{} {:.0f} %", text.empty() ? "" : ", ",
+                                layout_.names()[static_cast<std::size_t>(q)], 100.0 * part);
+            ++terms;
+        }
+    return terms > 1 ? fmt::format(" ({})", text) : "";
 }
 
 std::vector<double> Curve::row(Epoch const& epoch, std::span<double const> training,
@@ -61,6 +79,8 @@ std::vector<double> Curve::row(Epoch const& epoch, std::span<double const> train
         for (auto const sums : {training, validation})
             out.push_back(shown(layout_.names()[static_cast<std::size_t>(q)]).factor *
                           rmse(layout_, sums, q));
+    for (int q = 0; q < static_cast<int>(layout_.names().size()); ++q)
+        out.push_back(share(training, q));
     return out;
 }
 
@@ -68,6 +88,7 @@ std::string Curve::csv(std::span<double const> rows) const {
     std::string text = "epoch,stage,steps,learning_rate,elapsed_s,training_loss,validation_loss";
     for (auto const& name : layout_.names())
         text += fmt::format(",training_{0},validation_{0}", shown(name).column);
+    for (auto const& name : layout_.names()) text += fmt::format(",loss_share_{}", name);
     text += '\n';
     auto const n = static_cast<std::size_t>(columns());
     for (std::size_t at = 0; at + n <= rows.size(); at += n)

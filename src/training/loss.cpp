@@ -14,6 +14,20 @@ double square(double x) {
     return x * x;
 }
 
+/// 2h(d) and its slope: d² near 0, then straight.
+std::pair<double, double> huber(double d, double limit) {
+    if (limit <= 0.0 || std::abs(d) < limit) return {square(d), 2.0 * d};
+    return {limit * (2.0 * std::abs(d) - limit), std::copysign(2.0 * limit, d)};
+}
+
+/// 2h(|d|) of the length of a vector or tensor d, from its square, and what d is multiplied by in
+/// the slope 2d.
+std::pair<double, double> huber_of_square(double square_of_d, double limit) {
+    double const d = std::sqrt(square_of_d);
+    if (limit <= 0.0 || d < limit) return {square_of_d, 1.0};
+    return {limit * (2.0 * d - limit), limit / d};
+}
+
 /// Records in flight: one disconnected system.
 struct Flight {
     std::span<Sample const> samples;
@@ -63,7 +77,10 @@ struct Ledger {
         sums[static_cast<std::size_t>(layout.count(quantity))] += count;
         sums[static_cast<std::size_t>(layout.squares(quantity))] += squares;
     }
-    void loss(int head, double value) { sums[static_cast<std::size_t>(head)] += value; }
+    void loss(int head, int quantity, double value) {
+        sums[static_cast<std::size_t>(head)] += value;
+        sums[static_cast<std::size_t>(layout.term(quantity))] += value;
+    }
 };
 
 std::span<double> gradient_of(std::span<double> gradient, Model::Part const& part) {
@@ -124,6 +141,9 @@ Residuals energy_residuals(Model const& model, LossOptions const& options, Fligh
     Residuals out{std::vector<double>(flight.samples.size(), 0.0),
                   std::vector<Vec3>(n_atoms, Vec3::Zero()),
                   std::vector<Mat3>(n_atoms, Mat3::Zero())};
+    int const energy = ledger.layout.index_of("energy");
+    int const forces = ledger.layout.index_of("forces");
+    int const stress = ledger.layout.index_of("stress");
     for (std::size_t s = 0; s < flight.samples.size(); ++s) {
         auto const& labels = flight.samples[s].record->labels;
         double const f = flight.samples[s].weight;
@@ -133,37 +153,44 @@ Residuals energy_residuals(Model const& model, LossOptions const& options, Fligh
             for (int i = flight.begin(s); i < flight.end(s); ++i)
                 predicted += energies[static_cast<std::size_t>(i)];
             double const error = (predicted - *labels.energy) / n;
-            double const weight = f * options.energy_weight / square(options.energy_scale);
-            ledger.loss(h, weight * square(error));
-            ledger.error(ledger.layout.index_of("energy"), square(error), 1.0);
-            out.energy[s] = 2.0 * weight * error / n;
+            double const weight = f * flight.samples[s].energy_factor * options.energy_weight /
+                                  square(options.energy_scale);
+            auto const [value, slope] = huber(error, options.energy_huber);
+            ledger.loss(h, energy, weight * value);
+            ledger.error(energy, square(error), 1.0);
+            out.energy[s] = weight * slope / n;
         }
         if (!labels.forces.empty() && !pulled.forces.empty()) {
-            double const weight =
-                f * options.forces_weight / (3.0 * n * square(options.forces_scale));
-            double squares = 0.0;
+            double const weight = f * flight.samples[s].forces_factor * options.forces_weight /
+                                  (3.0 * n * square(options.forces_scale));
+            double squares = 0.0, counted = 0.0;
             for (int i = flight.begin(s); i < flight.end(s); ++i) {
                 auto const at = static_cast<std::size_t>(i);
                 Vec3 const error = pulled.forces[at] -
                                    labels.forces[static_cast<std::size_t>(i - flight.begin(s))];
+                auto const [value, factor] =
+                    huber_of_square(error.squaredNorm(), options.forces_huber);
                 squares += error.squaredNorm();
-                out.displacement[at] = -2.0 * weight * error;
+                counted += value;
+                out.displacement[at] = -2.0 * weight * factor * error;
             }
-            ledger.loss(h, weight * squares);
+            ledger.loss(h, forces, weight * counted);
             if (n > 1.0)  // a lone atom has no force by symmetry: it would only dilute the error
-                ledger.error(ledger.layout.index_of("forces"), squares, 3.0 * n);
+                ledger.error(forces, squares, 3.0 * n);
         }
         if (labels.stress && !pulled.virials.empty()) {
             double const volume = flight.samples[s].record->structure.cell.volume();
             Mat3 error = volume * *labels.stress;  // of the virial: W − (−σV)
             for (int i = flight.begin(s); i < flight.end(s); ++i)
                 error += pulled.virials[static_cast<std::size_t>(i)];
-            double const weight = f * options.stress_weight / square(n * options.stress_scale);
-            ledger.loss(h, weight * error.squaredNorm());
-            ledger.error(ledger.layout.index_of("stress"), error.squaredNorm() / square(volume),
-                         9.0);
+            double const weight = f * flight.samples[s].stress_factor * options.stress_weight /
+                                  square(n * options.stress_scale);
+            auto const [value, factor] =
+                huber_of_square(error.squaredNorm(), n * options.stress_huber);
+            ledger.loss(h, stress, weight * value);
+            ledger.error(stress, error.squaredNorm() / square(volume), 9.0);
             for (int i = flight.begin(s); i < flight.end(s); ++i)
-                out.strain[static_cast<std::size_t>(i)] = -2.0 * weight * error;
+                out.strain[static_cast<std::size_t>(i)] = -2.0 * weight * factor * error;
         }
     }
     return out;
@@ -222,12 +249,6 @@ void energy_loss(Model const& model, LossOptions const& options, int h, Flight c
     }
 }
 
-/// 2h(d) and its slope: d² near 0, then straight.
-std::pair<double, double> huber(double d, double limit) {
-    if (limit <= 0.0 || std::abs(d) < limit) return {square(d), 2.0 * d};
-    return {limit * (2.0 * std::abs(d) - limit), std::copysign(2.0 * limit, d)};
-}
-
 void moment_loss(Model const& model, LossOptions const& options, int h, Flight const& flight,
                  Ledger& ledger, std::span<double> gradient) {
     int const quantity = ledger.layout.index_of("moments");
@@ -252,7 +273,7 @@ void moment_loss(Model const& model, LossOptions const& options, int h, Flight c
             double const weight = flight.samples[s].weight * options.moments_weight /
                                   (flight.atoms(s) * square(options.moments_scale));
             auto const [value, value_slope] = huber(error, options.moments_huber);
-            ledger.loss(h, weight * value);
+            ledger.loss(h, quantity, weight * value);
             ledger.error(quantity, square(error), 1.0);
             seed(row, 0) = weight * value_slope * slope(row, 0);
         }
@@ -292,9 +313,9 @@ void property_loss(Model const& model, LossOptions const& options, int h, Flight
         for (auto const& [k, error] : errors) {
             double const weight = flight.samples[s].weight * options.properties_weight /
                                   static_cast<double>(errors.size());
-            ledger.loss(h, weight * square(error));
-            ledger.error(ledger.layout.index_of(head.outputs[k]), square(error * head.scale[k]),
-                         1.0);
+            int const quantity = ledger.layout.index_of(head.outputs[k]);
+            ledger.loss(h, quantity, weight * square(error));
+            ledger.error(quantity, square(error * head.scale[k]), 1.0);
             seed(row, static_cast<Eigen::Index>(k)) = 2.0 * weight * error;
         }
     }
@@ -308,8 +329,18 @@ std::vector<Sample> samples_of(std::span<Record const> records, LossOptions cons
     std::vector<Sample> samples;
     for (auto const& record : records) {
         auto const found = options.family_weights.find(record.family);
-        samples.push_back({&record, found == options.family_weights.end() ? 1.0 : found->second,
-                           static_cast<int>(samples.size())});
+        auto& sample =
+            samples.emplace_back(&record, found == options.family_weights.end() ? 1.0 : found->second,
+                                 static_cast<int>(samples.size()));
+        auto const factor = [](double common, double own) {
+            return std::isfinite(own) ? square(common / own) : 1.0;
+        };
+        for (auto const& scales : options.family_scales)
+            if (scales.name == record.family) {
+                sample.energy_factor = factor(options.energy_scale, scales.energy);
+                sample.forces_factor = factor(options.forces_scale, scales.forces);
+                sample.stress_factor = factor(options.stress_scale, scales.stress);
+            }
     }
     return samples;
 }

@@ -156,8 +156,8 @@ void Run::tell(StageOptions const& stage, std::span<double const> sums, double r
     double const per_epoch = seconds_since(start_) / epochs_here_;
     auto const side = [&](char const* name, std::span<double const> its) {
         return its.empty() ? ""
-                           : fmt::format("; {}: loss {:.4g}, {}", name, curve_.loss(its),
-                                         curve_.errors(its));
+                           : fmt::format("; {}: loss {:.4g}{}, {}", name, curve_.loss(its),
+                                         curve_.balance(its), curve_.errors(its));
     };
     log_.info("epoch {}{}{}{}; {:.2g} s/epoch, {} left", now_.total_epochs,
               side("training", now_.epoch_sums), side("validation", sums),

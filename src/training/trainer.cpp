@@ -65,8 +65,14 @@ void add(io::Hash64& hash, TrainOptions const& options) {
     auto const& l = options.loss;
     for (double const x :
          {l.energy_weight, l.forces_weight, l.stress_weight, l.moments_weight, l.properties_weight,
-          l.energy_scale, l.forces_scale, l.stress_scale, l.moments_scale, l.moments_huber})
+          l.energy_scale, l.forces_scale, l.stress_scale, l.moments_scale, l.moments_huber,
+          l.energy_huber, l.forces_huber, l.stress_huber})
         hash.add(x);
+    for (auto const& scales : l.family_scales) {
+        hash.add(scales.name);
+        for (double const x : {scales.energy, scales.forces, scales.stress})
+            hash.add(std::isfinite(x) ? x : -1.0);
+    }
     for (auto const& [family, weight] : l.family_weights) hash.add(family).add(weight);
     for (auto const& s : options.stages) {
         for (int const x : {static_cast<int>(s.kind), s.epochs, s.patience, s.batch,
@@ -132,10 +138,15 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
     if (comm.size() > options.leaves)
         log.warn("{} ranks share {} leaves: {} ranks idle; raise 'leaves'", comm.size(),
                  options.leaves, comm.size() - options.leaves);
-    for (auto const& [family, weight] : options.loss.family_weights)
+    auto const expect_family = [&](char const* key, std::string const& family) {
         if (std::none_of(training.begin(), training.end(),
                          [&](Record const& record) { return record.family == family; }))
-            log.warn("family_weights: the training set has no family '{}': misspelt?", family);
+            log.warn("{}: the training set has no family '{}': misspelt?", key, family);
+    };
+    for (auto const& [family, weight] : options.loss.family_weights)
+        expect_family("family_weights", family);
+    for (auto const& scales : options.loss.family_scales)
+        expect_family("family_scales", scales.name);
     if (start == Start::refuse && has_checkpoint(options.directory, comm))
         throw UsageError(
             fmt::format("{} holds a checkpoint (it would be overwritten): say --resume "

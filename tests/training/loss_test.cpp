@@ -44,6 +44,24 @@ TEST_CASE("the gradient of every loss term agrees with finite differences", "[tr
         {"energy", [](LossOptions& o) { o.energy_weight = 1.0; }, Head::Kind::energy},
         {"forces", [](LossOptions& o) { o.forces_weight = 1.0; }, Head::Kind::energy},
         {"stress", [](LossOptions& o) { o.stress_weight = 1.0; }, Head::Kind::energy},
+        {"energy, straight",
+         [](LossOptions& o) {
+             o.energy_weight = 1.0;
+             o.energy_huber = 1e-3;
+         },
+         Head::Kind::energy},
+        {"forces, straight in part",
+         [](LossOptions& o) {
+             o.forces_weight = 1.0;
+             o.forces_huber = 0.1;
+         },
+         Head::Kind::energy},
+        {"stress, straight",
+         [](LossOptions& o) {
+             o.stress_weight = 1.0;
+             o.stress_huber = 1e-3;
+         },
+         Head::Kind::energy},
         {"moments", [](LossOptions& o) { o.moments_weight = 1.0; }, Head::Kind::moment},
         {"moments, squares",
          [](LossOptions& o) {
@@ -52,7 +70,7 @@ TEST_CASE("the gradient of every loss term agrees with finite differences", "[tr
          },
          Head::Kind::moment},
         {"properties", [](LossOptions& o) { o.properties_weight = 1.0; }, Head::Kind::property}};
-    auto const& term = terms[GENERATE(0, 1, 2, 3, 4, 5)];
+    auto const& term = terms[GENERATE(0, 1, 2, 3, 4, 5, 6, 7, 8)];
     CAPTURE(term.name);
     auto const records = test::labelled(test::random_model({26, 28}, 5), 9, 0.1);
     auto options = nothing();
@@ -126,6 +144,51 @@ TEST_CASE("the loss is what its formula says of predictions", "[training]") {
     std::vector<double> again(sums.size(), 0.0);
     loss(model, options, samples, cache, again, {});
     CHECK(again == sums);  // cached descriptors are the same bits
+}
+
+TEST_CASE("families have their own scales, and outliers count once", "[training]") {
+    auto const model = test::random_model({26}, 6);
+    auto records = test::labelled(model, 1, 0.0, false);
+    auto& labels = records[0].labels;
+    labels.moments.clear();
+    labels.properties.clear();
+    double const n = static_cast<double>(records[0].structure.size());
+    *labels.energy += 0.3 * n;
+    labels.forces[0] += Vec3{0.0, 1.2, 1.6};
+    *labels.stress += Mat3::Identity() * n / records[0].structure.cell.volume();
+    LossOptions options;
+    options.energy_scale = options.forces_scale = options.stress_scale = 1.0;
+    options.stress_weight = 1.0;
+    auto const loss_now = [&] {
+        SumLayout const layout{model};
+        std::vector<double> sums(static_cast<std::size_t>(layout.size()), 0.0);
+        DescriptorCache cache{1, 0.0};
+        loss(model, options, samples_of(records, options), cache, sums, {});
+        std::vector<double> terms;
+        for (char const* name : {"energy", "forces", "stress"})
+            terms.push_back(sums[static_cast<std::size_t>(layout.term(layout.index_of(name)))]);
+        CHECK_THAT(terms[0] + terms[1] + terms[2], WithinRel(sums[0], 1e-12));
+        return terms;
+    };
+    auto terms = loss_now();
+    CHECK_THAT(terms[0], WithinRel(0.09, 1e-9));
+    CHECK_THAT(terms[1], WithinRel(4.0 / (3.0 * n), 1e-9));
+    CHECK_THAT(terms[2], WithinRel(3.0, 1e-9));
+
+    options.energy_huber = 0.1;
+    options.forces_huber = 0.5;
+    options.stress_huber = 0.2;
+    terms = loss_now();
+    CHECK_THAT(terms[0], WithinRel(0.1 * (0.6 - 0.1), 1e-9));
+    CHECK_THAT(terms[1], WithinRel(0.5 * (4.0 - 0.5) / (3.0 * n), 1e-9));
+    CHECK_THAT(terms[2], WithinRel(0.2 * (2.0 * std::sqrt(3.0) - 0.2), 1e-9));
+
+    options.energy_huber = options.forces_huber = options.stress_huber = 0.0;
+    options.family_scales = {{.name = records[0].family, .energy = 2.0, .stress = 10.0}};
+    terms = loss_now();
+    CHECK_THAT(terms[0], WithinRel(0.09 / 4.0, 1e-9));
+    CHECK_THAT(terms[1], WithinRel(4.0 / (3.0 * n), 1e-9));
+    CHECK_THAT(terms[2], WithinRel(0.03, 1e-9));
 }
 
 TEST_CASE("beyond its limit the loss of a moment grows straight", "[training]") {

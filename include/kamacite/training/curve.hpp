@@ -21,7 +21,8 @@ public:
         double rate;
         double seconds;
     };
-    /// One row: the epoch, losses per structure and root mean square errors.
+    /// One row: the epoch, losses per structure, root mean square errors, and the share of each
+    /// quantity in the training loss.
     /// \param training, validation  sums as SumLayout says; validation may be empty
     [[nodiscard]] std::vector<double> row(Epoch const& epoch, std::span<double const> training,
                                           std::span<double const> validation) const;
@@ -38,7 +39,13 @@ public:
     /// Σ of the losses of all heads per structure; NaN without structures.
     [[nodiscard]] double loss(std::span<double const> sums) const;
 
+    /// Shares of the quantities in the loss in words, e.g. " (energy 40 %, forces 60 %)"; nothing if
+    /// there is one alone.
+    [[nodiscard]] std::string balance(std::span<double const> sums) const;
+
 private:
+    [[nodiscard]] double share(std::span<double const> sums, int quantity) const;
+
     SumLayout layout_;
 };
 

@@ -14,9 +14,11 @@ struct Sample {
     Record const* record;
     double weight = 1.0;  ///< f_s
     int id = 0;           ///< its place in a DescriptorCache
+    /// (σ/σ of its family)²
+    double energy_factor = 1.0, forces_factor = 1.0, stress_factor = 1.0;
 };
 
-/// Samples of records, with the weights of their families; ids count from 0.
+/// Samples of records, with the weights and scales of their families; ids count from 0.
 [[nodiscard]] std::vector<Sample> samples_of(std::span<Record const> records,
                                              LossOptions const& options);
 
@@ -50,13 +52,14 @@ private:
 [[nodiscard]] Conditions conditions_of(Record const& record);
 
 /// Layout of the sums that loss() makes: one loss per head, then the number of samples, then
-/// count and Σ error² for each quantity. Sums of parts of a set add up.
+/// count and Σ error² for each quantity, then what each adds to the loss. Sums of parts of a set
+/// add up.
 class SumLayout {
 public:
     explicit SumLayout(Model const& model);
 
     [[nodiscard]] int size() const noexcept {
-        return heads_ + 1 + 2 * static_cast<int>(names_.size());
+        return heads_ + 1 + 3 * static_cast<int>(names_.size());
     }
     [[nodiscard]] int heads() const noexcept { return heads_; }
     [[nodiscard]] int samples() const noexcept { return heads_; }  ///< place of their number
@@ -65,6 +68,10 @@ public:
     [[nodiscard]] std::vector<std::string> const& names() const noexcept { return names_; }
     [[nodiscard]] int count(int quantity) const noexcept { return heads_ + 1 + 2 * quantity; }
     [[nodiscard]] int squares(int quantity) const noexcept { return heads_ + 2 + 2 * quantity; }
+    /// Place of what a quantity adds to the loss.
+    [[nodiscard]] int term(int quantity) const noexcept {
+        return heads_ + 1 + 2 * static_cast<int>(names_.size()) + quantity;
+    }
     [[nodiscard]] int index_of(std::string const& name) const;  ///< −1 if the model lacks it
     /// Loss of a head per structure; 0 if `sums` is empty.
     [[nodiscard]] double loss_of(std::span<double const> sums, int head) const {

@@ -29,6 +29,21 @@ struct LossOptions {
     double moments_scale = 0.050;                  ///< σ_m [μ_B]
     double moments_huber = 0.1;                    ///< δ [μ_B]; 0: plain squares
     std::map<std::string, double> family_weights;  ///< f by family; 1 for those not named
+
+    /// Errors beyond which the loss grows straight, against outliers; 0: squares everywhere. e² is
+    /// replaced by 2h(e), with e the error of E/N, |ΔF| of an atom, |ΔW|/N.
+    double energy_huber = 0.0;  ///< [eV/atom]
+    double forces_huber = 0.0;  ///< [eV/Å]
+    double stress_huber = 0.0;  ///< [eV/atom]
+
+    /// Scales of a family in place of the common ones; not finite: the common one.
+    struct FamilyScales {
+        std::string name{};
+        double energy = std::numeric_limits<double>::quiet_NaN();  ///< σ_E [eV/atom]
+        double forces = std::numeric_limits<double>::quiet_NaN();  ///< σ_F [eV/Å]
+        double stress = std::numeric_limits<double>::quiet_NaN();  ///< σ_V [eV/atom]
+    };
+    std::vector<FamilyScales> family_scales{};
 };
 
 /// One stage of training; stages follow one another, each from where the last one ended.
