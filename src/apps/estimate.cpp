@@ -16,6 +16,7 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/generate/extent.hpp"
 #include "kamacite/training/distributed_loss.hpp"
+#include "kamacite/training/selection.hpp"
 #include "kamacite/training/setup.hpp"
 
 namespace kamacite::apps {
@@ -134,11 +135,17 @@ Estimates of_train(Context& context, config::Input const& input, config::TrainOp
     Estimates e;
     auto const files = expect_fit(context.comm, input, o).data;
     auto const data = sum_of(files);
-    auto const descriptors = config::descriptors_of(o, elements_of(files, o.elements));
+    auto descriptors = config::descriptors_of(o, elements_of(files, o.elements));
     add_data(e, data);
-    add_functions(e, descriptors);
     StepTimes times{};
     try {
+        if (o.select) {
+            auto options = o.training;
+            options.selection = o.selection;
+            descriptors = training::select_functions(context.comm, descriptors, data.sample,
+                                                     options, Logger::silent());
+        }
+        add_functions(e, descriptors);
         times = time_steps(context.comm, data, o, descriptors);
     } catch (DataError const& error) {  // rare labels or elements, of which the sample has none
         e.notes.push_back(

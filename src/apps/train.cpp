@@ -16,6 +16,7 @@
 #include "kamacite/dataset/store.hpp"
 #include "kamacite/io/atomic_file.hpp"
 #include "kamacite/io/hash.hpp"
+#include "kamacite/training/selection.hpp"
 #include "kamacite/training/trainer.hpp"
 #include "stop.hpp"
 #include "train_committee.hpp"
@@ -109,7 +110,7 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
     auto const records = read_records(context, options, fit);
     options.training.heads = config::heads_of(options);
     options.training.short_range = config::short_range_of(options);
-    auto const descriptors = config::descriptors_of(options, elements_of(options, records));
+    if (options.select) options.training.selection = options.selection;
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
         std::error_code error;
@@ -120,6 +121,10 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
         context.log.add_file(directory / "log.txt");
     });
 
+    auto descriptors = config::descriptors_of(options, elements_of(options, records));
+    if (options.select)
+        descriptors = training::select_functions(comm, descriptors, records.training,
+                                                 options.training, context.log);
     io::Provenance const provenance{"train", resolved, records.parents, options.training.seed};
     auto const keep_input = [&] {
         io::write_text_file(directory / "resolved.yaml", resolved, comm);

@@ -316,6 +316,21 @@ void fields(Fields& f, TrainOptions& o) {
               [&](Fields& s) { fields(s, o.descriptors); });
     f.optional_section({"functions", "Symmetry functions one by one, in place of the recipe"},
                        o.listed, [&](Fields& s) { fields(s, o.functions); });
+    using Method = training::SelectionOptions::Method;
+    f.optional_section(
+        {"selection",
+         "Takes the functions of `descriptors` or `functions` as a pool, from which some are "
+         "chosen "
+         "by their correlations over the atoms of the training set"},
+        o.select, [&](Fields& s) {
+            s.integer({"count", "Functions of each element that are kept"}, o.selection.count,
+                      at_least_one);
+            s.choice<Method>(
+                {"method", "How they are chosen"}, o.selection.method,
+                {{Method::cur, "cur",
+                  "those that carry most of the variance that is not linear in others (CUR)"},
+                 {Method::farthest, "farthest", "those that are least like one another"}});
+        });
     f.section({"model", "What is predicted: networks that do not disturb each other"},
               [&](Fields& s) { model_fields(s, o); });
     f.section({"loss", "What is minimised"}, [&](Fields& s) { loss_fields(s, t.loss); });

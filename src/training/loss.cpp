@@ -329,9 +329,9 @@ std::vector<Sample> samples_of(std::span<Record const> records, LossOptions cons
     std::vector<Sample> samples;
     for (auto const& record : records) {
         auto const found = options.family_weights.find(record.family);
-        auto& sample =
-            samples.emplace_back(&record, found == options.family_weights.end() ? 1.0 : found->second,
-                                 static_cast<int>(samples.size()));
+        auto& sample = samples.emplace_back(
+            &record, found == options.family_weights.end() ? 1.0 : found->second,
+            static_cast<int>(samples.size()));
         auto const factor = [](double common, double own) {
             return std::isfinite(own) ? square(common / own) : 1.0;
         };

@@ -34,42 +34,6 @@ double usable(double spread, double size) {
     return spread > 1e-9 * std::max(1.0, std::abs(size)) ? spread : 1.0;
 }
 
-Scaling find_scaling(mpi::Communicator const& comm, Descriptors const& descriptors,
-                     std::span<Record const> records, DescriptorCache& cache) {
-    std::vector<double> costs;
-    for (auto const& record : records)
-        costs.push_back(cost_of(record.structure, descriptors.cutoff()));
-    auto const parts = balanced_parts(costs, scaling_leaves);
-    auto const mine = mpi::block_of(comm.rank(), comm.size(), scaling_leaves);
-    auto const& elements = descriptors.elements();
-    int const width = descriptors.width();
-
-    ScalingSums const none{elements, width};
-    Matrix sums = Matrix::Zero(mine.size(), std::ssize(none.sums()));
-    std::vector<double> extremes = none.extremes();
-    mpi::all_or_none(comm, [&] {
-        for (auto leaf = mine.begin; leaf < mine.end; ++leaf) {
-            ScalingSums part{elements, width};
-            for (int const id : parts[static_cast<std::size_t>(leaf)]) {
-                auto const& structure = records[static_cast<std::size_t>(id)].structure;
-                part.add(cache.get(id,
-                                   [&] {
-                                       return descriptors.evaluate(
-                                           find_neighbours(structure, descriptors.cutoff()),
-                                           structure.species);
-                                   }),
-                         structure.species);
-            }
-            std::copy(part.sums().begin(), part.sums().end(), sums.row(leaf - mine.begin).data());
-            for (std::size_t k = 0; k < extremes.size(); ++k)
-                extremes[k] = std::max(extremes[k], part.extremes()[k]);
-        }
-    });
-    auto const total = mpi::sum_in_tree(comm, std::move(sums), scaling_leaves);
-    comm.all_reduce(mpi::Op::max, std::span{extremes});
-    return ScalingSums::scaling(elements, width, total, extremes);
-}
-
 void prepare_energy(Head& head, std::vector<int> const& elements, std::span<Record const> records,
                     Logger const& log) {
     head.shift = reference_energies(elements, records);
@@ -217,6 +181,42 @@ double cost_of(Structure const& structure, double cutoff) {
     double neighbours = n * sphere / structure.cell.volume();
     if (!structure.cell.is_periodic()) neighbours = std::min(neighbours, n - 1.0);
     return n * (1.0 + neighbours);
+}
+
+Scaling find_scaling(mpi::Communicator const& comm, Descriptors const& descriptors,
+                     std::span<Record const> records, DescriptorCache& cache) {
+    std::vector<double> costs;
+    for (auto const& record : records)
+        costs.push_back(cost_of(record.structure, descriptors.cutoff()));
+    auto const parts = balanced_parts(costs, scaling_leaves);
+    auto const mine = mpi::block_of(comm.rank(), comm.size(), scaling_leaves);
+    auto const& elements = descriptors.elements();
+    int const width = descriptors.width();
+
+    ScalingSums const none{elements, width};
+    Matrix sums = Matrix::Zero(mine.size(), std::ssize(none.sums()));
+    std::vector<double> extremes = none.extremes();
+    mpi::all_or_none(comm, [&] {
+        for (auto leaf = mine.begin; leaf < mine.end; ++leaf) {
+            ScalingSums part{elements, width};
+            for (int const id : parts[static_cast<std::size_t>(leaf)]) {
+                auto const& structure = records[static_cast<std::size_t>(id)].structure;
+                part.add(cache.get(id,
+                                   [&] {
+                                       return descriptors.evaluate(
+                                           find_neighbours(structure, descriptors.cutoff()),
+                                           structure.species);
+                                   }),
+                         structure.species);
+            }
+            std::copy(part.sums().begin(), part.sums().end(), sums.row(leaf - mine.begin).data());
+            for (std::size_t k = 0; k < extremes.size(); ++k)
+                extremes[k] = std::max(extremes[k], part.extremes()[k]);
+        }
+    });
+    auto const total = mpi::sum_in_tree(comm, std::move(sums), scaling_leaves);
+    comm.all_reduce(mpi::Op::max, std::span{extremes});
+    return ScalingSums::scaling(elements, width, total, extremes);
 }
 
 Model prepare_model(mpi::Communicator const& comm, Descriptors const& descriptors,

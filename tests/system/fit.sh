@@ -89,3 +89,13 @@ PYTHON
 printf 'kamacite: generate\nrecipes:\n  - name: b2\n    lattices: [B2]\n    elements: [Fe, Ni]\n    lattice_constants: 2.85 angstrom\n' >b2.yaml
 printf '    surfaces: {planes: ["100"], layers: [5]}\n' >>b2.yaml
 expect 0 check b2.yaml;        prints "recipe 'b2': slabs 100 of B2 with 5 layers from termination 0 are Fe3Ni2"
+
+# Functions that are chosen from a pool: as many as asked for, in the estimate and in the model.
+refuses 0 "functions of each atom of Fe: 12" 'selection: {count: 12}'
+refuses 78 "train.yaml:3: selection.method" 'selection: {method: chance}'
+expect 0 import "$iron" -o few.h5
+sed -e 's|^data: .*|data: [few.h5]|' -e 's|^output: .*|output: few|' "$SOURCE/inputs/tiny/train.yaml" >few.yaml
+printf 'selection: {count: 9, method: farthest}\n' >>few.yaml
+expect 0 train few.yaml; says_once "Fe: 9 of "
+expect 0 info few/model.h5;    grep -q "scaling/centre  *1 × 9 " out || fail "the model has other functions"
+expect 0 train few.yaml --resume

@@ -21,6 +21,9 @@ struct TrainOptions {
     bool listed = false;  ///< functions one by one in place of the recipe
     ListedFunctions functions{};
 
+    bool select = false;  ///< some of the functions, by their correlations in the training set
+    training::SelectionOptions selection{};
+
     bool energy = true;
     Head energy_head{};
     bool short_range = true;

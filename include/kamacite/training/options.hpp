@@ -95,11 +95,19 @@ struct ShortRangeOptions {
     double inner = std::numeric_limits<double>::quiet_NaN();  ///< [Å]; not finite: 0.6 × outer
 };
 
+/// Choice of some functions from a pool, for each element.
+struct SelectionOptions {
+    enum class Method : int { cur = 0, farthest = 1 };
+    Method method = Method::cur;
+    int count = 60;  ///< functions of each element at most
+};
+
 /// Everything that training needs beside descriptors and data. No file is read for it.
 struct TrainOptions {
     std::vector<Head> heads = {Head{}};
     /// Repulsion beside the networks; they learn the rest.
     std::optional<ShortRangeOptions> short_range;
+    std::optional<SelectionOptions> selection;  ///< select_functions(); train() takes what it gets
     LossOptions loss;
     std::vector<StageOptions> stages = {StageOptions{}};
     std::uint64_t seed = 1;

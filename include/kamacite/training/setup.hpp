@@ -24,6 +24,11 @@ namespace kamacite::training {
 /// Estimated cost of a structure in a training step: the number of neighbours of its atoms.
 [[nodiscard]] double cost_of(Structure const& structure, double cutoff);
 
+/// Centre, spread and range of descriptors over all atoms of records. The same bits on any number of
+/// ranks. Fills `cache`. Collective. \throws DataError if an element has no atoms
+[[nodiscard]] Scaling find_scaling(mpi::Communicator const& comm, Descriptors const& descriptors,
+                                   std::span<Record const> records, DescriptorCache& cache);
+
 /// An untrained model for a training set: e0 by least squares, scaling of the descriptors over all
 /// atoms, the scale of energies (spread of E/N, or 0.5 Å times that of the forces if larger), shift
 /// and scale of properties and conditions, moments that start from their mean.
