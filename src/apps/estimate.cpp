@@ -11,6 +11,7 @@
 #include "fit.hpp"
 #include "kamacite/config/describe.hpp"
 #include "kamacite/config/generate.hpp"
+#include "kamacite/config/search.hpp"
 #include "kamacite/config/train.hpp"
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
@@ -134,6 +135,7 @@ StepTimes time_steps(mpi::Communicator const& comm, Data const& data, config::Tr
 Estimates of_train(Context& context, config::Input const& input, config::TrainOptions const& o) {
     Estimates e;
     auto const files = expect_fit(context.comm, input, o).data;
+    std::size_t const trials = o.search ? config::trials_of(input, o).size() : 1;
     auto const data = sum_of(files);
     auto descriptors = config::descriptors_of(o, elements_of(files, o.elements));
     add_data(e, data);
@@ -179,6 +181,12 @@ Estimates of_train(Context& context, config::Input const& input, config::TrainOp
         fmt::format("from {} structures spread over the data; small batches take longer, stages "
                     "with 'patience' may end sooner",
                     data.sample.size()));
+    if (o.search)
+        e.numbers.push_back({"trials", static_cast<double>(trials), "",
+                             "trainings of the search, each about as long as that"});
+    if (o.committee)
+        e.numbers.push_back({"members", static_cast<double>(o.members), "",
+                             "trainings of the committee, each about as long as that"});
     return e;
 }
 

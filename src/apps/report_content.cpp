@@ -202,6 +202,7 @@ void Writer::predictions() {
 
 void Writer::learning() {
     page_.section("Training");
+    if (run_.search) page_.table(search_table(*run_.search));
     if (!run_.learning_curve) {
         page_.note("There is no learning curve (learning_curve.csv) in the directory.");
         return;

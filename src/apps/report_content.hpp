@@ -34,6 +34,7 @@ struct RunFiles {
     std::optional<Origin> origin;
     std::vector<std::filesystem::path> model_files;  ///< the model's, if it is kamacite's
     std::optional<report::CsvTable> learning_curve;
+    std::optional<report::CsvTable> search;  ///< the trials that the model is the best of
     std::vector<Evaluation> evaluations;  ///< in the order of their names
     std::vector<StaticsFiles> statics;    ///< likewise
     std::vector<DataFile> files;          ///< what it was trained on, or --data
@@ -48,7 +49,7 @@ struct RunFiles {
     }
 };
 
-/// Fills learning_curve, evaluations and statics. One rank only.
+/// Fills learning_curve, search, evaluations and statics. One rank only.
 /// \throws DataError naming the file that is damaged
 void read_text_files(RunFiles& run);
 

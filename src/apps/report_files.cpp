@@ -72,6 +72,8 @@ void read_text_files(RunFiles& run) {
         run.learning_curve = report::parse_csv(text_of(curve), curve.string());
     else
         run.missing.push_back("learning_curve.csv");
+    if (auto const table = run.folder / "search.csv"; fs::exists(table))
+        run.search = report::parse_csv(text_of(table), table.string());
     std::set<fs::path> folders;
     if (fs::exists(run.folder / "metrics.json")) folders.insert(run.folder);
     std::set<fs::path> statics;

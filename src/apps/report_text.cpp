@@ -126,6 +126,35 @@ report::Table errors_table(Evaluation const& e, std::string const& quantity) {
     return table;
 }
 
+report::Table search_table(report::CsvTable const& trials) {
+    report::Table table;
+    std::vector<std::vector<std::string>> columns;
+    for (auto const& name : trials.columns) {
+        std::string const rmse = "rmse_";
+        auto texts = trials.texts(name);
+        auto shown = name;
+        if (name.starts_with(rmse)) {
+            auto const display = display_of(name.substr(rmse.size()));
+            shown = fmt::format("{} RMSE, {}", display.title, display.unit);
+            auto const values = trials.numbers(name);
+            for (std::size_t i = 0; i < texts.size(); ++i)
+                texts[i] = std::isfinite(values[i]) ? rounded(values[i] / display.factor) : "–";
+        } else if (name == "seconds") {
+            shown = "time, s";
+        }
+        table.columns.push_back({shown});
+        columns.push_back(std::move(texts));
+    }
+    for (int i = 0; i < trials.rows(); ++i) {
+        auto& row = table.rows.emplace_back();
+        for (auto const& column : columns) row.push_back(column[static_cast<std::size_t>(i)]);
+    }
+    table.caption =
+        "Trials of the search, by their loss over the validation set in the weights of the input. "
+        "The errors are of that set, which has picked the best: the test side is the judge.";
+    return table;
+}
+
 std::string interval_text(nlohmann::ordered_json const& score, char const* what, double factor) {
     double const value = score[what].get<double>() / factor;
     auto const& intervals = score["intervals"];

@@ -41,6 +41,9 @@ struct LearningLabel {
 /// RMSE of each quantity by side of the model's split; no rows where that is not known.
 [[nodiscard]] report::Table sides_table(Evaluation const& e);
 
+/// Trials of a search, the best first, as `kamacite train` writes them.
+[[nodiscard]] report::Table search_table(report::CsvTable const& trials);
+
 /// A score with its 95 % interval, "12.3 [10.1, 14.9]", divided by `factor`.
 [[nodiscard]] std::string interval_text(nlohmann::ordered_json const& score, char const* what,
                                         double factor);

@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "commands.hpp"
 #include "data.hpp"
 #include "fit.hpp"
 #include "kamacite/config/input.hpp"
+#include "kamacite/config/search.hpp"
 #include "kamacite/config/train.hpp"
 #include "kamacite/config/writers.hpp"
 #include "kamacite/core/element.hpp"
@@ -16,20 +18,15 @@
 #include "kamacite/dataset/store.hpp"
 #include "kamacite/io/atomic_file.hpp"
 #include "kamacite/io/hash.hpp"
-#include "kamacite/training/selection.hpp"
 #include "kamacite/training/trainer.hpp"
 #include "stop.hpp"
 #include "train_committee.hpp"
+#include "train_search.hpp"
 
 namespace kamacite::apps {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Records {
-    std::vector<Record> training, validation;
-    std::vector<std::string> parents;
-};
 
 /// Tells of the split of a file, and stores a new one with it if it is a dataset. Collective.
 void keep_split(Context& context, DataSummary const& data, dataset::Split const& split,
@@ -44,10 +41,20 @@ void keep_split(Context& context, DataSummary const& data, dataset::Split const&
                           options.split.seed});
 }
 
-/// Records of both sides, on every rank. What has the geometry of a record that is held out for
-/// the test (or, of training, for validation) by a split that was stored before is left out.
-/// Collective.
-Records read_records(Context& context, config::TrainOptions const& options, Fit const& fit) {
+void name_elements(config::TrainOptions const& options, Lesson& lesson) {
+    for (auto const& symbol : options.elements) lesson.elements.push_back(atomic_number_of(symbol));
+    if (!lesson.elements.empty()) return;
+    std::set<int> found;
+    for (auto const* side : {&lesson.training, &lesson.validation})
+        for (auto const& record : *side)
+            found.insert(record.structure.species.begin(), record.structure.species.end());
+    lesson.elements.assign(found.begin(), found.end());
+}
+
+/// Elements and records of both sides, on every rank. What has the geometry of a record that is
+/// held out for the test (or, of training, for validation) by a split that was stored before is
+/// left out. Collective.
+Lesson read_lesson(Context& context, config::TrainOptions const& options, Fit const& fit) {
     auto const& comm = context.comm;
     for (auto const& note : fit.notes) context.log.info("split: {}", note);
     std::map<std::uint64_t, dataset::Side> strictest;
@@ -55,7 +62,7 @@ Records read_records(Context& context, config::TrainOptions const& options, Fit 
         auto& side = strictest[fit.geometry[i]];
         side = std::max(side, fit.sides[i]);
     }
-    Records out;
+    Lesson out;
     long long left_out = 0;
     std::size_t i = 0;
     for (auto const& data : fit.data) {
@@ -76,26 +83,27 @@ Records read_records(Context& context, config::TrainOptions const& options, Fit 
             else if (side == dataset::Side::validation)
                 out.validation.push_back(std::move(record));
         }
-        out.parents.push_back(io::parent(data.path, comm));
+        out.provenance.parents.push_back(io::parent(data.path, comm));
     }
     if (left_out > 0)
         context.log.warn(
             "{} structures are left out: their geometry is held out for validation or test",
             left_out);
+    out.provenance.command = "train";
+    out.provenance.input = config::resolved_input("train", options);
+    out.provenance.seed = options.training.seed;
+    name_elements(options, out);
     return out;
 }
 
-std::vector<int> elements_of(config::TrainOptions const& options, Records const& records) {
-    std::vector<int> elements;
-    for (auto const& symbol : options.elements) elements.push_back(atomic_number_of(symbol));
-    if (!elements.empty()) return elements;
-    for (auto const* side : {&records.training, &records.validation})
-        for (auto const& record : *side)
-            elements.insert(elements.end(), record.structure.species.begin(),
-                            record.structure.species.end());
-    std::sort(elements.begin(), elements.end());
-    elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
-    return elements;
+training::Result train_one(Context& context, config::TrainOptions const& options,
+                           Lesson const& lesson, training::Start start, StopRequest& stop,
+                           std::function<void()> begins) {
+    auto hooks = hooks_of(stop);
+    hooks.begins = std::move(begins);
+    return training::train(
+        context.comm, descriptors_for(context.comm, options, lesson, context.log), lesson.training,
+        lesson.validation, options.training, lesson.provenance, start, hooks, context.log);
 }
 
 int train_model(Context& context, fs::path const& input, training::Start start, double max_hours) {
@@ -104,44 +112,30 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
     auto options = config::read_options<config::TrainOptions>(input, "train", comm);
     for (auto const& path : options.data) refuse_predictions(comm, path, "train on");
     // before anything is written
-    auto const fit = expect_fit(comm, config::read_input(input, comm), options);
-    auto const resolved = config::resolved_input("train", options);
+    auto const input_text = config::read_input(input, comm);
+    auto const fit = expect_fit(comm, input_text, options);
+    auto const trials =
+        options.search ? config::trials_of(input_text, options) : std::vector<config::Trial>{};
     auto const& directory = options.training.directory;
-    auto const records = read_records(context, options, fit);
+    auto const lesson = read_lesson(context, options, fit);
     options.training.heads = config::heads_of(options);
     options.training.short_range = config::short_range_of(options);
-    if (options.select) options.training.selection = options.selection;
-    mpi::all_or_none(comm, [&] {
-        if (!comm.is_root()) return;
-        std::error_code error;
-        fs::create_directories(directory, error);
-        if (error)
-            throw SystemError(fmt::format("{}: cannot be made ({}): choose another 'output'",
-                                          directory.string(), error.message()));
-        context.log.add_file(directory / "log.txt");
-    });
+    open_directory(comm, directory, context.log);
 
-    auto descriptors = config::descriptors_of(options, elements_of(options, records));
-    if (options.select)
-        descriptors = training::select_functions(comm, descriptors, records.training,
-                                                 options.training, context.log);
-    io::Provenance const provenance{"train", resolved, records.parents, options.training.seed};
     auto const keep_input = [&] {
-        io::write_text_file(directory / "resolved.yaml", resolved, comm);
-    };
-    auto const train_one = [&] {
-        auto hooks = hooks_of(stop);
-        hooks.begins = keep_input;
-        return training::train(comm, descriptors, records.training, records.validation,
-                               options.training, provenance, start, hooks, context.log);
+        io::write_text_file(directory / "resolved.yaml", lesson.provenance.input, comm);
     };
     auto const train_all = [&] {
         keep_input();
-        return train_committee(context, options,
-                               {descriptors, records.training, records.validation, provenance},
-                               start, stop);
+        return options.committee
+                   ? train_committee(context, options, lesson,
+                                     descriptors_for(comm, options, lesson, context.log), start,
+                                     stop)
+                   : train_search(context, options, trials, lesson, start, stop);
     };
-    auto const result = options.committee ? train_all() : train_one();
+    auto const result = options.committee || options.search
+                            ? train_all()
+                            : train_one(context, options, lesson, start, stop, keep_input);
 
     bool const finished = result.outcome == training::Result::Outcome::finished;
     if (comm.is_root()) {

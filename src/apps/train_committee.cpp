@@ -15,7 +15,6 @@
 namespace kamacite::apps {
 namespace {
 
-namespace fs = std::filesystem;
 using training::Result;
 using training::Start;
 
@@ -60,27 +59,17 @@ void refuse_checkpoints(mpi::Communicator const& comm, config::TrainOptions cons
     }
 }
 
-Result train_member(Context& context, mpi::Communicator const& group, bool told,
-                    config::TrainOptions const& all, int member, Lesson const& lesson, Start start,
+Result train_member(Context& context, Groups const& groups, config::TrainOptions const& all,
+                    int member, Lesson const& lesson, Descriptors const& descriptors, Start start,
                     StopRequest& stop) {
     auto const options = options_of(all, member);
-    Logger log{!group.is_root() ? Logger::Voice::silent
-               : told           ? Logger::Voice::speaks
-                                : Logger::Voice::writes};
-    mpi::all_or_none(group, [&] {
-        if (!group.is_root()) return;
-        std::error_code error;
-        fs::create_directories(options.directory, error);
-        if (error)
-            throw SystemError(fmt::format("{}: cannot be made ({}): choose another 'output'",
-                                          options.directory.string(), error.message()));
-        log.add_file(options.directory / "log.txt");
-    });
+    Logger log{groups.voice};
+    open_directory(groups.ranks, options.directory, log);
     context.log.info("member {} of {}", member + 1, all.members);
     auto const share = share_of(all, lesson.training, options.seed);
     auto provenance = lesson.provenance;
     provenance.seed = options.seed;
-    return training::train(group, lesson.descriptors, share, lesson.validation, options, provenance,
+    return training::train(groups.ranks, descriptors, share, lesson.validation, options, provenance,
                            start, hooks_of(stop), log);
 }
 
@@ -108,27 +97,17 @@ void calibrate(Context& context, Committee& committee, std::vector<Record> const
 
 }  // namespace
 
-training::Hooks hooks_of(StopRequest& stop) {
-    training::Hooks hooks;
-    hooks.stop_requested = [&stop] { return stop.asked(); };
-    hooks.step_took = [&stop](double seconds) { stop.step_took(seconds); };
-    hooks.checkpoint_took = [&stop](double seconds) { stop.checkpoint_took(seconds); };
-    return hooks;
-}
-
 Result train_committee(Context& context, config::TrainOptions const& options, Lesson const& lesson,
-                       Start start, StopRequest& stop) {
+                       Descriptors const& descriptors, Start start, StopRequest& stop) {
     auto const& comm = context.comm;
     if (start == Start::refuse) refuse_checkpoints(comm, options);
-    int const groups = std::min(options.members, comm.size());
-    int const mine = static_cast<int>(static_cast<long long>(comm.rank()) * groups / comm.size());
-    auto const group = comm.split(mine, comm.rank());
+    Groups const groups{comm, options.members};
     context.log.info("a committee of {} members; groups of ranks that work beside each other: {}",
-                     options.members, groups);
+                     options.members, groups.count);
 
     int stopped = 0;
-    for (int m = mine; m < options.members && stopped == 0; m += groups)
-        if (train_member(context, group, mine == 0, options, m, lesson, start, stop).outcome ==
+    for (int m = groups.mine; m < options.members && stopped == 0; m += groups.count)
+        if (train_member(context, groups, options, m, lesson, descriptors, start, stop).outcome ==
             Result::Outcome::stopped)
             stopped = 1;
     auto const file = options.training.directory / "model.h5";
@@ -145,9 +124,9 @@ Result train_committee(Context& context, config::TrainOptions const& options, Le
     auto const summary = nlohmann::ordered_json{{"members", summaries}}.dump();
     if (stopped == 1)
         return {Result::Outcome::stopped,
-                Model{lesson.descriptors,
-                      Scaling::none(static_cast<int>(lesson.descriptors.elements().size()),
-                                    lesson.descriptors.width()),
+                Model{descriptors,
+                      Scaling::none(static_cast<int>(descriptors.elements().size()),
+                                    descriptors.width()),
                       options.training.heads, 0},
                 summary, options.training.directory};
     Committee committee{members};

@@ -1,21 +1,7 @@
 #pragma once
-#include <string>
-#include <vector>
-
-#include "command.hpp"
-#include "kamacite/config/train.hpp"
-#include "kamacite/training/trainer.hpp"
-#include "stop.hpp"
+#include "train_parts.hpp"
 
 namespace kamacite::apps {
-
-/// What all members learn from.
-struct Lesson {
-    Descriptors const& descriptors;
-    std::vector<Record> const& training;
-    std::vector<Record> const& validation;
-    io::Provenance const& provenance;
-};
 
 /// Member k = 1 … n has the seed of the input plus k − 1 and learns from all but a part of the
 /// training set that is drawn with that seed. Ranks work in groups, each on one member after the
@@ -26,10 +12,7 @@ struct Lesson {
 /// \throws as training::train(); InputError if `leave_out` leaves nothing to learn from
 [[nodiscard]] training::Result train_committee(Context& context,
                                                config::TrainOptions const& options,
-                                               Lesson const& lesson, training::Start start,
-                                               StopRequest& stop);
-
-/// The hooks by which a training asks whether it should stop.
-[[nodiscard]] training::Hooks hooks_of(StopRequest& stop);
+                                               Lesson const& lesson, Descriptors const& descriptors,
+                                               training::Start start, StopRequest& stop);
 
 }  // namespace kamacite::apps

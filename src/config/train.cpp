@@ -4,7 +4,9 @@
 
 #include <set>
 
+#include "kamacite/config/search.hpp"
 #include "kamacite/core/element.hpp"
+#include "stages.hpp"
 #include "words.hpp"
 
 namespace kamacite::config {
@@ -13,7 +15,6 @@ namespace {
 Bounds const positive{1e-12};
 Bounds const not_negative{0.0};
 Bounds const at_least_one{1.0};
-Bounds const part_of_one{0.0, 1.0};
 
 void network_fields(Fields& f, Head& head) {
     f.integers({"hidden", "Width of each hidden layer; none gives a linear model"}, head.hidden,
@@ -196,80 +197,6 @@ void loss_fields(Fields& f, training::LossOptions& o) {
             o.family_weights, not_negative);
 }
 
-void adam_fields(Fields& f, training::StageOptions& o) {
-    using Schedule = training::StageOptions::Schedule;
-    f.integer({"batch", "Structures per step"}, o.batch, at_least_one);
-    f.number({"learning_rate", "Learning rate after the warm-up"}, o.learning_rate, positive);
-    f.choice<Schedule>(
-        {"schedule", "How the learning rate goes on"}, o.schedule,
-        {{Schedule::cosine, "cosine", "falls as a cosine",
-          [&](Fields& s) {
-              s.number({"final_rate", "Learning rate at the end"}, o.final_rate, not_negative);
-          }},
-         {Schedule::constant, "constant", "stays"}});
-    f.number({"warm_up", "Part of all steps in which the learning rate rises from 0"}, o.warm_up,
-             part_of_one);
-    f.number({"weight_decay", "Decay of weights, decoupled (AdamW)"}, o.weight_decay, not_negative);
-    f.number({"beta1", "Memory of the mean of the gradient"}, o.beta1, {0.0, 0.999999});
-    f.number({"beta2", "Memory of the mean of its square"}, o.beta2, {0.0, 0.99999999});
-    f.number({"epsilon", "Added to the root of that"}, o.epsilon, positive);
-    f.number({"average", "Memory of the average of parameters that is validated and kept; 0: none"},
-             o.average, {0.0, 0.9999999});
-    f.number({"clip", "Limit of a gradient in units of its usual norm; 0: none"}, o.clip,
-             not_negative);
-}
-
-void kalman_fields(Fields& f, training::StageOptions& o) {
-    f.integer({"batch", "Structures per step"}, o.batch, at_least_one);
-    f.number({"step", "Part of the filter's step that is taken, at the beginning"}, o.step,
-             {1e-6, 1.0});
-    f.number({"final_step", "The same at the end, reached by a cosine"}, o.final_step, {0.0, 1.0});
-    f.integer({"block", "Parameters of one block of the covariance at most"}, o.block,
-              at_least_one);
-    f.number({"covariance", "Variance of the parameters at the beginning"}, o.covariance, positive);
-    f.number({"process_noise", "What every update adds to the variances of the parameters"},
-             o.process_noise, not_negative);
-    f.number({"noise", "Variance of a measurement, in units of the scales of the loss"}, o.noise,
-             positive);
-    f.number({"forget", "Factor λ by which the covariance is divided, at the beginning"}, o.forget,
-             {0.5, 1.0});
-    f.number({"forget_rate", "How slowly λ approaches 1: λ ← ν λ + 1 − ν"}, o.forget_rate,
-             {0.0, 1.0});
-}
-
-void tao_fields(Fields& f, training::StageOptions& o) {
-    f.integer({"restart", "Iterations until its memory of the curvature begins anew"}, o.restart,
-              at_least_one);
-    f.text({"petsc", "Further options of PETSc, e.g. '-tao_ls_type armijo'", Key::Need::optional,
-            "'-tao_ls_type armijo'"},
-           o.petsc);
-}
-
-void stage_fields(Fields& f, training::StageOptions& o) {
-    using Kind = training::StageOptions::Kind;
-    f.choice<Kind>(
-        {"optimiser", "How parameters are moved"}, o.kind,
-        {{Kind::adam, "adam", "steps by batches, with momentum",
-          [&](Fields& s) { adam_fields(s, o); }},
-         {Kind::kalman, "kalman",
-          "extended Kalman filter: steps by batches, weighted by the covariance of parameters",
-          [&](Fields& s) { kalman_fields(s, o); }},
-         {Kind::lmvm, "lmvm", "limited-memory BFGS of PETSc TAO on all structures at once",
-          [&](Fields& s) { tao_fields(s, o); }},
-         {Kind::bqnls, "bqnls", "quasi-Newton line search of PETSc TAO on all structures at once",
-          [&](Fields& s) { tao_fields(s, o); }}});
-    f.integer({"epochs", "Passes through the training set; for lmvm and bqnls iterations"},
-              o.epochs, not_negative);
-    f.integer({"patience",
-               "Ends the stage after so many epochs without a better validation; 0: "
-               "never"},
-              o.patience, not_negative);
-    f.number({"energy_factor", "Multiplies energy_weight in this stage"}, o.energy_factor,
-             not_negative);
-    f.number({"forces_factor", "Multiplies forces_weight in this stage"}, o.forces_factor,
-             not_negative);
-}
-
 /// What the sections demand of each other.
 std::vector<Fault> faults_of(TrainOptions const& o) {
     std::vector<Fault> faults;
@@ -344,6 +271,24 @@ void fields(Fields& f, TrainOptions& o) {
                       "Part of the training set that each does without, drawn by trajectories as "
                       "the split is; 0: they differ in their seeds alone"},
                      o.leave_out, {0.0, 0.9});
+        });
+    f.optional_section(
+        {"search",
+         "Trains with several values of some keys, by groups of ranks beside each other, and keeps "
+         "the model of the least validation loss, in the weights of `loss` as they are here"},
+        o.search, [&](Fields& s) {
+            s.list({"over", "Keys and the values that are tried: every combination"}, o.search_over,
+                   [](Fields& entry, SearchKey& key) {
+                       entry.text({"key", "Full name of a key of this input", Key::Need::required,
+                                   "loss.forces_weight"},
+                                  key.key);
+                       entry.texts({"values", "Its values, as one would write them",
+                                    Key::Need::required, "['1', '10']"},
+                                   key.values);
+                   });
+            s.integer({"trials", "Combinations that are tried, drawn at random; 0: all"}, o.trials,
+                      {0.0, 10000.0});
+            s.demand([&o] { return search_faults(o); });
         });
     f.list({"stages", "Optimisers, one after the other, each from the best model so far"}, t.stages,
            stage_fields);

@@ -11,6 +11,12 @@
 
 namespace kamacite::config {
 
+/// A key that a search changes.
+struct SearchKey {
+    std::string key{};                  ///< e.g. "loss.forces_weight"
+    std::vector<std::string> values{};  ///< as YAML
+};
+
 /// What `kamacite train` does.
 struct TrainOptions {
     std::vector<std::filesystem::path> data{};  ///< datasets or other readable files
@@ -35,6 +41,10 @@ struct TrainOptions {
     bool committee = false;  ///< several models that differ in seed and data
     int members = 4;
     double leave_out = 0.1;  ///< part of the training set that each does without
+
+    bool search = false;  ///< several trainings with other values of some keys
+    std::vector<SearchKey> search_over{};
+    int trials = 0;  ///< combinations that are drawn; 0: all
 
     training::TrainOptions training{};
 };
