@@ -3,21 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "flight.hpp"
 #include "kamacite/core/error.hpp"
 
 namespace kamacite::training {
 namespace {
 
-constexpr int atoms_of_block = 256;  // atoms in flight
-
 double square(double x) {
     return x * x;
-}
-
-/// 2h(d) and its slope: d² near 0, then straight.
-std::pair<double, double> huber(double d, double limit) {
-    if (limit <= 0.0 || std::abs(d) < limit) return {square(d), 2.0 * d};
-    return {limit * (2.0 * std::abs(d) - limit), std::copysign(2.0 * limit, d)};
 }
 
 /// 2h(|d|) of the length of a vector or tensor d, from its square, and what d is multiplied by in
@@ -26,46 +19,6 @@ std::pair<double, double> huber_of_square(double square_of_d, double limit) {
     double const d = std::sqrt(square_of_d);
     if (limit <= 0.0 || d < limit) return {square_of_d, 1.0};
     return {limit * (2.0 * d - limit), limit / d};
-}
-
-/// Records in flight: one disconnected system.
-struct Flight {
-    std::span<Sample const> samples;
-    Block block;  ///< without neighbours where no forces are wanted and the descriptors are cached
-    Matrix g;
-    std::vector<std::vector<int>> rows;  ///< atoms of each element
-
-    [[nodiscard]] int begin(std::size_t s) const { return block.first[s]; }
-    [[nodiscard]] int end(std::size_t s) const { return block.first[s + 1]; }
-    [[nodiscard]] int atoms(std::size_t s) const { return end(s) - begin(s); }
-};
-
-Flight take_off(Model const& model, std::span<Sample const> samples, DescriptorCache& cache) {
-    bool const forces = model.has(Head::Kind::energy);
-    Flight flight{samples, {}, {}, {}};
-    std::vector<Matrix> parts;
-    for (auto const& sample : samples) {
-        auto const& structure = sample.record->structure;
-        Neighbours neighbours;
-        if (forces || !cache.has(sample.id))
-            neighbours = find_neighbours(structure, model.cutoff());
-        parts.push_back(cache.get(sample.id, [&] {
-            return model.descriptors().evaluate(neighbours, structure.species);
-        }));
-        if (forces) {
-            flight.block.add(structure, neighbours);
-        } else {
-            auto& block = flight.block;
-            block.species.insert(block.species.end(), structure.species.begin(),
-                                 structure.species.end());
-            block.first.push_back(block.atoms());
-        }
-    }
-    flight.g.resize(flight.block.atoms(), model.descriptors().width());
-    for (std::size_t s = 0; s < parts.size(); ++s)
-        flight.g.middleRows(flight.begin(s), flight.atoms(s)) = parts[s];
-    flight.rows = rows_by_element(model.descriptors().elements(), flight.block.species);
-    return flight;
 }
 
 /// Where errors and losses are summed.
@@ -83,86 +36,30 @@ struct Ledger {
     }
 };
 
-std::span<double> gradient_of(std::span<double> gradient, Model::Part const& part) {
-    return gradient.subspan(static_cast<std::size_t>(part.begin),
-                            static_cast<std::size_t>(part.network.parameter_count()));
-}
-
-/// Forward passes of the networks of one head, one per element.
-std::vector<Network::Tape> forward(Model const& model, int h, Flight const& flight,
-                                   Network::Order order) {
-    std::vector<Network::Tape> tapes;
-    for (int e = 0; e < static_cast<int>(flight.rows.size()); ++e) {
-        auto const& part = model.part(h, e);
-        auto const& rows = flight.rows[static_cast<std::size_t>(e)];
-        tapes.push_back(part.network.forward(model.parameters_of(part),
-                                             model.scaled(flight.g, rows, e), order));
-    }
-    return tapes;
-}
-
-/// ∂E_i/∂G_i from the tapes of the energy head.
-Matrix dE_dG_of(Model const& model, int h, Flight const& flight,
-                std::vector<Network::Tape>& tapes) {
-    double const scale = model.heads()[static_cast<std::size_t>(h)].scale[0];
-    Matrix dE_dG = Matrix::Zero(flight.g.rows(), flight.g.cols());
-    for (int e = 0; e < static_cast<int>(tapes.size()); ++e) {
-        auto const& part = model.part(h, e);
-        auto const& rows = flight.rows[static_cast<std::size_t>(e)];
-        auto const dE_dx =
-            part.network.pull_back(model.parameters_of(part), tapes[static_cast<std::size_t>(e)],
-                                   Matrix::Constant(std::ssize(rows), 1, scale));
-        auto const inverse = model.scaling().inverse.row(e).head(dE_dx.cols());
-        for (Eigen::Index r = 0; r < dE_dx.rows(); ++r)
-            dE_dG.row(rows[static_cast<std::size_t>(r)]).head(dE_dx.cols()) =
-                dE_dx.row(r).cwiseProduct(inverse);
-    }
-    return dE_dG;
-}
-
-/// ∂L/∂E, −∂L/∂F and −∂L/∂W: what the reverse pass starts from.
-struct Residuals {
-    std::vector<double> energy;      ///< per structure
-    std::vector<Vec3> displacement;  ///< per atom
-    std::vector<Mat3> strain;        ///< per atom, the same for all of a structure
-};
-
-Residuals energy_residuals(Model const& model, LossOptions const& options, Flight const& flight,
-                           std::vector<Network::Tape> const& tapes,
-                           Descriptors::Pulled const& pulled, int h, Ledger& ledger) {
-    auto const& head = model.heads()[static_cast<std::size_t>(h)];
-    auto const n_atoms = static_cast<std::size_t>(flight.block.atoms());
-    std::vector<double> energies(n_atoms);
-    for (std::size_t e = 0; e < tapes.size(); ++e)
-        for (std::size_t r = 0; r < flight.rows[e].size(); ++r)
-            energies[static_cast<std::size_t>(flight.rows[e][r])] =
-                head.shift[e] + head.scale[0] * tapes[e].output(static_cast<Eigen::Index>(r), 0);
-
-    Residuals out{std::vector<double>(flight.samples.size(), 0.0),
-                  std::vector<Vec3>(n_atoms, Vec3::Zero()),
-                  std::vector<Mat3>(n_atoms, Mat3::Zero())};
+Seeds energy_errors(Model const& model, LossOptions const& options, Flight const& flight,
+                    std::vector<Network::Tape> const& tapes, Descriptors::Pulled const& pulled,
+                    int h, Ledger& ledger) {
+    std::vector<Matrix const*> outputs;
+    for (auto const& tape : tapes) outputs.push_back(&tape.output);
+    auto const energies = energies_of(model, h, flight, outputs, true);
+    Seeds out{flight.samples.size(), static_cast<std::size_t>(flight.block.atoms())};
     int const energy = ledger.layout.index_of("energy");
     int const forces = ledger.layout.index_of("forces");
     int const stress = ledger.layout.index_of("stress");
     for (std::size_t s = 0; s < flight.samples.size(); ++s) {
         auto const& labels = flight.samples[s].record->labels;
-        double const f = flight.samples[s].weight;
         double const n = flight.atoms(s);
+        auto const weights = weights_of(options, flight.samples[s], n);
         if (labels.energy) {
-            double predicted = 0.0;
-            for (int i = flight.begin(s); i < flight.end(s); ++i)
-                predicted += energies[static_cast<std::size_t>(i)];
-            double const error = (predicted - *labels.energy) / n;
-            double const weight = f * flight.samples[s].energy_factor * options.energy_weight /
-                                  square(options.energy_scale);
+            double const error = (energies[s] - *labels.energy) / n;
+            double const weight = weights.energy;
             auto const [value, slope] = huber(error, options.energy_huber);
             ledger.loss(h, energy, weight * value);
             ledger.error(energy, square(error), 1.0);
             out.energy[s] = weight * slope / n;
         }
         if (!labels.forces.empty() && !pulled.forces.empty()) {
-            double const weight = f * flight.samples[s].forces_factor * options.forces_weight /
-                                  (3.0 * n * square(options.forces_scale));
+            double const weight = weights.forces;
             double squares = 0.0, counted = 0.0;
             for (int i = flight.begin(s); i < flight.end(s); ++i) {
                 auto const at = static_cast<std::size_t>(i);
@@ -183,8 +80,7 @@ Residuals energy_residuals(Model const& model, LossOptions const& options, Fligh
             Mat3 error = volume * *labels.stress;  // of the virial: W − (−σV)
             for (int i = flight.begin(s); i < flight.end(s); ++i)
                 error += pulled.virials[static_cast<std::size_t>(i)];
-            double const weight = f * flight.samples[s].stress_factor * options.stress_weight /
-                                  square(n * options.stress_scale);
+            double const weight = weights.stress;
             auto const [value, factor] =
                 huber_of_square(error.squaredNorm(), n * options.stress_huber);
             ledger.loss(h, stress, weight * value);
@@ -213,40 +109,8 @@ void energy_loss(Model const& model, LossOptions const& options, int h, Flight c
     auto const pulled = tensors ? model.descriptors().pull_back(neighbours, species,
                                                                 dE_dG_of(model, h, flight, tapes))
                                 : Descriptors::Pulled{};
-    auto const residuals = energy_residuals(model, options, flight, tapes, pulled, h, ledger);
-    if (gradient.empty()) return;
-
-    Matrix const g_dot = along ? model.descriptors().tangent(
-                                     neighbours, species, residuals.displacement, residuals.strain)
-                               : Matrix{};
-    std::vector<double> energy_of_atom(species.size());
-    for (std::size_t s = 0; s < flight.samples.size(); ++s)
-        std::fill(energy_of_atom.begin() + flight.begin(s), energy_of_atom.begin() + flight.end(s),
-                  residuals.energy[s]);
-    double const scale = model.heads()[static_cast<std::size_t>(h)].scale[0];
-    for (int e = 0; e < static_cast<int>(flight.rows.size()); ++e) {
-        auto const& rows = flight.rows[static_cast<std::size_t>(e)];
-        auto const& part = model.part(h, e);
-        auto const& tape = tapes[static_cast<std::size_t>(e)];
-        auto const w = model.parameters_of(part);
-        auto const n = std::ssize(rows);
-        Matrix seed(n, 1);
-        for (Eigen::Index r = 0; r < n; ++r)
-            seed(r, 0) =
-                scale * energy_of_atom[static_cast<std::size_t>(rows[static_cast<std::size_t>(r)])];
-        if (!along) {
-            part.network.gradient(w, tape, seed, gradient_of(gradient, part));
-            continue;
-        }
-        Matrix x_dot(n, part.network.inputs());
-        auto const inverse = model.scaling().inverse.row(e).head(x_dot.cols());
-        for (Eigen::Index r = 0; r < n; ++r)
-            x_dot.row(r) = g_dot.row(rows[static_cast<std::size_t>(r)])
-                               .head(x_dot.cols())
-                               .cwiseProduct(inverse);
-        part.network.gradient_along(w, tape, x_dot, seed, Matrix::Constant(n, 1, scale),
-                                    gradient_of(gradient, part));
-    }
+    auto const seeds = energy_errors(model, options, flight, tapes, pulled, h, ledger);
+    if (!gradient.empty()) pull_to_parameters(model, h, flight, tapes, seeds, along, gradient);
 }
 
 void moment_loss(Model const& model, LossOptions const& options, int h, Flight const& flight,
@@ -270,8 +134,7 @@ void moment_loss(Model const& model, LossOptions const& options, int h, Flight c
             double const reference =
                 std::abs(moments[static_cast<std::size_t>(rows[r] - flight.begin(s))]);
             double const error = moment(row, 0) - reference;
-            double const weight = flight.samples[s].weight * options.moments_weight /
-                                  (flight.atoms(s) * square(options.moments_scale));
+            double const weight = moment_weight(options, flight.samples[s], flight.atoms(s));
             auto const [value, value_slope] = huber(error, options.moments_huber);
             ledger.loss(h, quantity, weight * value);
             ledger.error(quantity, square(error), 1.0);
@@ -279,8 +142,7 @@ void moment_loss(Model const& model, LossOptions const& options, int h, Flight c
         }
         auto const& part = model.part(h, e);
         if (!gradient.empty())
-            part.network.gradient(model.parameters_of(part), tape, seed,
-                                  gradient_of(gradient, part));
+            part.network.gradient(model.parameters_of(part), tape, seed, part_of(gradient, part));
     }
 }
 
@@ -288,39 +150,27 @@ void property_loss(Model const& model, LossOptions const& options, int h, Flight
                    Ledger& ledger, std::span<double> gradient) {
     auto const& head = model.heads()[static_cast<std::size_t>(h)];
     auto const& part = model.part(h, 0);
-    std::vector<Conditions> conditions;
-    std::vector<char> known;  // whether all conditions of a sample are given
-    for (auto const& sample : flight.samples) {
-        conditions.push_back(conditions_of(*sample.record));
-        known.push_back(1);
-        for (std::size_t c = 0; c < head.conditions.size(); ++c)
-            if (conditions.back().try_emplace(head.conditions[c], head.condition_centre[c]).second)
-                known.back() = 0;
-    }
-    auto const tape = part.network.forward(
-        model.parameters_of(part),
-        model.pooled(head, flight.g, flight.block.species, flight.block.first, conditions));
+    auto const tape = property_forward(model, h, flight, Network::Order::slopes);
     Matrix seed = Matrix::Zero(tape.output.rows(), tape.output.cols());
     for (std::size_t s = 0; s < flight.samples.size(); ++s) {
-        if (known[s] == 0) continue;
         auto const row = static_cast<Eigen::Index>(s);
-        std::vector<std::pair<std::size_t, double>> errors;  // output and error / scale
-        for (std::size_t k = 0; k < head.outputs.size(); ++k)
-            if (auto const value = property_of(*flight.samples[s].record, head.outputs[k]);
-                value && std::isfinite(head.shift[k]))
-                errors.emplace_back(k, tape.output(row, static_cast<Eigen::Index>(k)) -
-                                           (*value - head.shift[k]) / head.scale[k]);
-        for (auto const& [k, error] : errors) {
+        auto const& record = *flight.samples[s].record;
+        auto const learned = learned_outputs(head, record);
+        for (auto const k : learned) {
+            auto const column = static_cast<Eigen::Index>(k);
+            double const error =
+                tape.output(row, column) -
+                (*property_of(record, head.outputs[k]) - head.shift[k]) / head.scale[k];
             double const weight = flight.samples[s].weight * options.properties_weight /
-                                  static_cast<double>(errors.size());
+                                  static_cast<double>(learned.size());
             int const quantity = ledger.layout.index_of(head.outputs[k]);
             ledger.loss(h, quantity, weight * square(error));
             ledger.error(quantity, square(error * head.scale[k]), 1.0);
-            seed(row, static_cast<Eigen::Index>(k)) = 2.0 * weight * error;
+            seed(row, column) = 2.0 * weight * error;
         }
     }
     if (!gradient.empty())
-        part.network.gradient(model.parameters_of(part), tape, seed, gradient_of(gradient, part));
+        part.network.gradient(model.parameters_of(part), tape, seed, part_of(gradient, part));
 }
 
 }  // namespace
@@ -372,14 +222,7 @@ void loss(Model const& model, LossOptions const& options, std::span<Sample const
     KAMACITE_EXPECTS(gradient.empty() || gradient.size() == model.parameters().size());
     Ledger ledger{layout, sums};
     sums[static_cast<std::size_t>(layout.samples())] += static_cast<double>(samples.size());
-    std::size_t begin = 0;
-    while (begin < samples.size()) {
-        std::size_t end = begin;
-        for (int atoms = 0; end < samples.size(); ++end) {
-            atoms += samples[end].record->structure.size();
-            if (end > begin && atoms > atoms_of_block) break;
-        }
-        auto const flight = take_off(model, samples.subspan(begin, end - begin), cache);
+    fly(model, samples, cache, [&](Flight const& flight) {
         for (int h = 0; h < layout.heads(); ++h) {
             switch (model.heads()[static_cast<std::size_t>(h)].kind) {
                 case Head::Kind::energy:
@@ -393,8 +236,7 @@ void loss(Model const& model, LossOptions const& options, std::span<Sample const
                     break;
             }
         }
-        begin = end;
-    }
+    });
 }
 
 }  // namespace kamacite::training
