@@ -176,4 +176,39 @@ void Network::gradient_along(std::span<double const> w, Tape const& tape, Matrix
     }
 }
 
+Network::Tangent Network::along_parameters(std::span<double const> w, Tape const& tape,
+                                           std::span<double const> v, Matrix const& seed) const {
+    KAMACITE_EXPECTS(v.size() == w.size());
+    auto const hidden = static_cast<std::size_t>(layers() - 1);
+    Tangent out;
+    std::vector<Matrix> z_dot(hidden);
+    Matrix a_dot;  // of the layer before; empty for x, which does not move
+    for (int l = 0; l < layers(); ++l) {
+        auto const k = static_cast<std::size_t>(l);
+        Matrix& z = k == hidden ? out.output : z_dot[k];
+        z = input_of(tape, l) * weights(*this, v, l);
+        if (l > 0) z.noalias() += a_dot * weights(*this, w, l);
+        z.rowwise() += biases(*this, v, l);
+        if (k < hidden) a_dot = (tape.slope[k].array() * z.array()).matrix();
+    }
+    if (seed.size() == 0) return out;
+    Matrix z_bar = seed;
+    Matrix z_bar_dot = Matrix::Zero(seed.rows(), seed.cols());
+    for (int l = layers() - 1; l >= 0; --l) {
+        Matrix const a_bar = z_bar * weights(*this, w, l).transpose();
+        Matrix a_bar_dot = z_bar_dot * weights(*this, w, l).transpose();
+        a_bar_dot.noalias() += z_bar * weights(*this, v, l).transpose();
+        if (l == 0) {
+            out.pulled = std::move(a_bar_dot);
+            break;
+        }
+        auto const k = static_cast<std::size_t>(l) - 1;
+        z_bar_dot = (a_bar_dot.array() * tape.slope[k].array() +
+                     a_bar.array() * tape.curvature[k].array() * z_dot[k].array())
+                        .matrix();
+        z_bar = (a_bar.array() * tape.slope[k].array()).matrix();
+    }
+    return out;
+}
+
 }  // namespace kamacite

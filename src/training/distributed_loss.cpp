@@ -1,5 +1,6 @@
 #include "kamacite/training/distributed_loss.hpp"
 
+#include "jacobian.hpp"
 #include "kamacite/mpi/partition.hpp"
 #include "kamacite/mpi/tree.hpp"
 #include "kamacite/training/setup.hpp"
@@ -28,6 +29,66 @@ std::vector<std::vector<int>> DistributedLoss::leaves_of(std::span<int const> id
     return parts;
 }
 
+std::vector<Sample> DistributedLoss::samples_of_part(std::vector<int> const& part) const {
+    std::vector<Sample> samples;
+    for (int const id : part) samples.push_back(samples_[static_cast<std::size_t>(id)]);
+    return samples;
+}
+
+template <class F>
+std::vector<double> DistributedLoss::gathered(mpi::Communicator const& comm,
+                                              std::vector<std::vector<int>> const& parts,
+                                              F const& work) {
+    auto const mine = mpi::block_of(comm.rank(), comm.size(), std::ssize(parts));
+    std::vector<double> out;
+    mpi::all_or_none(comm, [&] {
+        for (auto leaf = mine.begin; leaf < mine.end; ++leaf)
+            work(samples_of_part(parts[static_cast<std::size_t>(leaf)]), out);
+    });
+    return comm.all_gather(std::span<double const>{out});
+}
+
+std::vector<double> DistributedLoss::residuals(mpi::Communicator const& comm, Model const& model,
+                                               LossOptions const& options,
+                                               std::span<int const> ids) {
+    return gathered(comm, leaves_of(ids),
+                    [&](std::vector<Sample> const& samples, std::vector<double>& out) {
+                        training::residuals(model, options, samples, cache_, out);
+                    });
+}
+
+std::vector<double> DistributedLoss::product(mpi::Communicator const& comm, Model const& model,
+                                             LossOptions const& options, std::span<int const> ids,
+                                             std::span<double const> v) {
+    return gathered(comm, leaves_of(ids),
+                    [&](std::vector<Sample> const& samples, std::vector<double>& out) {
+                        jacobian_product(model, options, samples, cache_, v, out);
+                    });
+}
+
+std::vector<double> DistributedLoss::transposed(mpi::Communicator const& comm, Model const& model,
+                                                LossOptions const& options,
+                                                std::span<int const> ids,
+                                                std::span<double const> u) {
+    auto const parts = leaves_of(ids);
+    auto const mine = mpi::block_of(comm.rank(), comm.size(), std::ssize(parts));
+    Matrix rows = Matrix::Zero(mine.size(), std::ssize(model.parameters()));
+    mpi::all_or_none(comm, [&] {
+        long long at = 0;
+        for (auto leaf = 0LL; leaf < mine.end; ++leaf) {
+            auto const samples = samples_of_part(parts[static_cast<std::size_t>(leaf)]);
+            auto const n = residual_count(model, options, samples);
+            if (leaf >= mine.begin)
+                jacobian_transposed(
+                    model, options, samples, cache_,
+                    u.subspan(static_cast<std::size_t>(at), static_cast<std::size_t>(n)),
+                    {rows.row(leaf - mine.begin).data(), static_cast<std::size_t>(rows.cols())});
+            at += n;
+        }
+    });
+    return mpi::sum_in_tree(comm, std::move(rows), static_cast<int>(parts.size()));
+}
+
 DistributedLoss::Total DistributedLoss::gradient(mpi::Communicator const& comm, Model const& model,
                                                  LossOptions const& options,
                                                  std::span<int const> ids, double flag) {
@@ -50,9 +111,7 @@ Matrix DistributedLoss::rows_of(mpi::Communicator const& comm, Model const& mode
     Matrix rows = Matrix::Zero(mine.size(), static_cast<Eigen::Index>(n_gradient + n_sums + 1));
     try {
         for (auto leaf = mine.begin; leaf < mine.end; ++leaf) {
-            std::vector<Sample> samples;
-            for (int const id : parts[static_cast<std::size_t>(leaf)])
-                samples.push_back(samples_[static_cast<std::size_t>(id)]);
+            auto const samples = samples_of_part(parts[static_cast<std::size_t>(leaf)]);
             std::span const row{rows.row(leaf - mine.begin).data(), n_gradient + n_sums + 1};
             loss(model, options, samples, cache_, row.subspan(n_gradient, n_sums),
                  row.first(n_gradient));

@@ -70,6 +70,16 @@ public:
                         Matrix const& seed, Matrix const& along_seed,
                         std::span<double> gradient) const;
 
+    struct Tangent {
+        Matrix output;  ///< of y, shape (n, outputs)
+        Matrix pulled;  ///< of ∂(Σ ȳ y)/∂x, shape (n, inputs); empty if there was no seed
+    };
+    /// Derivative of y and of pull_back(seed) along a motion v of the parameters.
+    /// \param tape  with curvatures if there is a seed
+    /// \param seed  ȳ, shape (n, outputs), or empty
+    [[nodiscard]] Tangent along_parameters(std::span<double const> w, Tape const& tape,
+                                           std::span<double const> v, Matrix const& seed) const;
+
     bool operator==(Network const&) const = default;
 
 private:

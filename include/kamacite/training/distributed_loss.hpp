@@ -54,12 +54,35 @@ public:
                                         LossOptions const& options, std::span<int const> ids,
                                         double flag = 0.0);
 
+    /// The loss over the records `ids` as Σ r_k², and its Jacobian J = ∂r/∂w as an operator, of
+    /// which no row is stored. The order of the residuals depends on the records and leaves alone,
+    /// as in loss(); each has the same bits on any number of ranks. Collective. \throws as
+    /// gradient(); InputError if energies, forces or stresses are to count by a Huber function
+    [[nodiscard]] std::vector<double> residuals(mpi::Communicator const& comm, Model const& model,
+                                                LossOptions const& options,
+                                                std::span<int const> ids);
+    /// J v. \param v  one number per parameter, the same on all ranks
+    [[nodiscard]] std::vector<double> product(mpi::Communicator const& comm, Model const& model,
+                                              LossOptions const& options, std::span<int const> ids,
+                                              std::span<double const> v);
+    /// Jᵀ u. \param u  one number per residual, the same on all ranks
+    [[nodiscard]] std::vector<double> transposed(mpi::Communicator const& comm, Model const& model,
+                                                 LossOptions const& options,
+                                                 std::span<int const> ids,
+                                                 std::span<double const> u);
+
     /// Sums over all records, without a gradient. Collective. \throws as gradient()
     [[nodiscard]] std::vector<double> errors(mpi::Communicator const& comm, Model const& model,
                                              LossOptions const& options);
 
 private:
     [[nodiscard]] std::vector<std::vector<int>> leaves_of(std::span<int const> ids) const;
+    [[nodiscard]] std::vector<Sample> samples_of_part(std::vector<int> const& part) const;
+    /// What work(samples, out) appends, leaf by leaf, on every rank.
+    template <class F>
+    [[nodiscard]] std::vector<double> gathered(mpi::Communicator const& comm,
+                                               std::vector<std::vector<int>> const& parts,
+                                               F const& work);
     /// One row for each part that is this rank's: gradient, sums, flag. A failure is flagged.
     [[nodiscard]] Matrix rows_of(mpi::Communicator const& comm, Model const& model,
                                  LossOptions const& options,
