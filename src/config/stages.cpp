@@ -57,6 +57,18 @@ void tao_fields(Fields& f, training::StageOptions& o) {
            o.petsc);
 }
 
+void least_squares_fields(Fields& f, training::StageOptions& o) {
+    f.number({"regularizer",
+              "λ of ½ λ |change of the parameters|², in units of the loss; for lsqr "
+              "of the parameters themselves"},
+             o.regularizer, not_negative);
+    f.integer({"inner", "Products with the Jacobian and its transpose in an iteration at most"},
+              o.inner, at_least_one);
+    f.text({"petsc", "Further options of PETSc, e.g. '-tao_brgn_subsolver_tao_ls_type unit'",
+            Key::Need::optional, "'-tao_brgn_subsolver_tao_ls_type unit'"},
+           o.petsc);
+}
+
 }  // namespace
 
 void stage_fields(Fields& f, training::StageOptions& o) {
@@ -71,8 +83,18 @@ void stage_fields(Fields& f, training::StageOptions& o) {
          {Kind::lmvm, "lmvm", "limited-memory BFGS of PETSc TAO on all structures at once",
           [&](Fields& s) { tao_fields(s, o); }},
          {Kind::bqnls, "bqnls", "quasi-Newton line search of PETSc TAO on all structures at once",
-          [&](Fields& s) { tao_fields(s, o); }}});
-    f.integer({"epochs", "Passes through the training set; for lmvm and bqnls iterations"},
+          [&](Fields& s) { tao_fields(s, o); }},
+         {Kind::brgn, "brgn",
+          "Gauss–Newton of PETSc TAO with a proximal regulariser, on all structures at once; the "
+          "Jacobian is an operator",
+          [&](Fields& s) { least_squares_fields(s, o); }},
+         {Kind::lsqr, "lsqr",
+          "ridge regression of the linearised model by PETSc KSP: a model without hidden layers in "
+          "one step",
+          [&](Fields& s) { least_squares_fields(s, o); }}});
+    f.integer({"epochs",
+               "Passes through the training set; for those that take all structures at once "
+               "iterations"},
               o.epochs, not_negative);
     f.integer({"patience",
                "Ends the stage after so many epochs without a better validation; 0: "

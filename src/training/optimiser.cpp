@@ -1,6 +1,7 @@
 #include "kamacite/training/optimiser.hpp"
 
 #include "kamacite/training/adam.hpp"
+#include "kamacite/training/gauss_newton.hpp"
 #include "kamacite/training/kalman.hpp"
 #include "kamacite/training/quasi_newton.hpp"
 
@@ -16,12 +17,16 @@ std::string name_of(StageOptions::Kind kind) {
             return "bqnls";
         case StageOptions::Kind::kalman:
             return "kalman";
+        case StageOptions::Kind::brgn:
+            return "brgn";
+        case StageOptions::Kind::lsqr:
+            return "lsqr";
     }
     return "";
 }
 
 bool all_at_once(StageOptions const& stage) {
-    return stage.kind == StageOptions::Kind::lmvm || stage.kind == StageOptions::Kind::bqnls;
+    return stage.kind != StageOptions::Kind::adam && stage.kind != StageOptions::Kind::kalman;
 }
 
 std::unique_ptr<Optimiser> make_optimiser(StageOptions const& stage, Model const& model,
@@ -34,6 +39,9 @@ std::unique_ptr<Optimiser> make_optimiser(StageOptions const& stage, Model const
             return std::make_unique<QuasiNewton>(stage);
         case StageOptions::Kind::kalman:
             return std::make_unique<Kalman>(stage, model, comm);
+        case StageOptions::Kind::brgn:
+        case StageOptions::Kind::lsqr:
+            return std::make_unique<GaussNewton>(stage);
     }
     return nullptr;
 }

@@ -76,12 +76,12 @@ void add(io::Hash64& hash, TrainOptions const& options) {
     for (auto const& [family, weight] : l.family_weights) hash.add(family).add(weight);
     for (auto const& s : options.stages) {
         for (int const x : {static_cast<int>(s.kind), s.epochs, s.patience, s.batch,
-                            static_cast<int>(s.schedule), s.restart, s.block})
+                            static_cast<int>(s.schedule), s.restart, s.block, s.inner})
             hash.add(x);
         for (double const x :
              {s.energy_factor, s.forces_factor, s.learning_rate, s.final_rate, s.warm_up,
               s.weight_decay, s.beta1, s.beta2, s.epsilon, s.average, s.clip, s.step, s.final_step,
-              s.covariance, s.process_noise, s.noise, s.forget, s.forget_rate})
+              s.regularizer, s.covariance, s.process_noise, s.noise, s.forget, s.forget_rate})
             hash.add(x);
         hash.add(s.petsc);
     }

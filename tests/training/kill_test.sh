@@ -1,8 +1,9 @@
 #!/bin/bash
 # Trains a small model, then the same again while killing it at random instants and resuming; both
 # must end with the same predictions, to the last digit.
-# Usage: kill_test.sh <kamacite> <folder of the repository> <mpiexec> [its options...]
+# Usage: [KAMACITE_KILLS=30] kill_test.sh <kamacite> <folder of the repository> <mpiexec> [its options...]
 set -eu
+wanted=${KAMACITE_KILLS:-6}
 kamacite=$1 source=$2
 shift 2
 work=$(mktemp -d)
@@ -19,9 +20,10 @@ descriptors: {cutoff_radial: 5 angstrom, cutoff_angular: 4 angstrom, radial_cent
   radial_shifted: 4, angular_eta: 0.03 1/angstrom^2, zeta: [1, 4]}
 model: {energy: {hidden: [10, 10]}, moment: {hidden: [6]}}
 stages:
-  - {optimiser: adam, epochs: 1000, batch: 8}
-  - {optimiser: kalman, epochs: 100, batch: 8}
-  - {optimiser: lmvm, epochs: 100, restart: 20}
+  - {optimiser: adam, epochs: $((170 * wanted)), batch: 8}
+  - {optimiser: kalman, epochs: $((17 * wanted)), batch: 8}
+  - {optimiser: brgn, epochs: $((4 * wanted)), inner: 10}
+  - {optimiser: lmvm, epochs: $((17 * wanted)), restart: 20}
 checkpoint_interval: 0.05 s
 EOF
 }
@@ -33,7 +35,8 @@ input pieces > "$work/pieces.yaml"
 # Machines differ by more than any fixed delay allows for: killed is what has written a checkpoint since it began, some
 # random tenths of a second later, which may be in the midst of the next one.
 kills=0
-for delay in 0.05 0.31 0.13 0.22 0.27 0.18; do
+for k in $(seq "$wanted"); do
+  delay=$(printf "0.%02d" $((5 + 83 * k % 28)))   # 0.05 … 0.32 s
   touch "$work/begun"
   "$@" "$kamacite" train "$work/pieces.yaml" --resume >> "$work/pieces.log" 2>&1 &
   pid=$!
@@ -57,5 +60,6 @@ done
 cmp "$work/whole.xyz" "$work/pieces.xyz"
 cmp "$work/whole.csv" "$work/pieces.csv"
 [ $kills -gt 1 ] || { echo "killed $kills times only: it ended before"; exit 1; }
+echo "killed $kills times"
 grep -c "training goes on" "$work/pieces.log" || { echo "never resumed: $kills kills"; cat "$work/pieces.log"; exit 1; }
 echo "killed $kills times: the same model and learning curve"

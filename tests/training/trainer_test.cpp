@@ -31,7 +31,7 @@ TrainOptions small_options(std::string const& name) {
     property.outputs = {"electrical_resistivity"};
     property.conditions = {"temperature"};
     o.heads = {energy, moment, property};
-    StageOptions adam, kalman, polish;
+    StageOptions adam, kalman, newton, polish;
     adam.epochs = 3;
     adam.batch = 7;
     adam.learning_rate = 0.01;
@@ -42,7 +42,10 @@ TrainOptions small_options(std::string const& name) {
     kalman.epochs = 2;
     kalman.batch = 7;
     kalman.block = 50;
-    o.stages = {adam, kalman, polish};
+    newton.kind = StageOptions::Kind::brgn;
+    newton.epochs = 2;
+    newton.inner = 8;
+    o.stages = {adam, kalman, newton, polish};
     o.leaves = 6;
     return o;
 }
@@ -246,6 +249,34 @@ TEST_CASE("training on data made by a known model recovers it", "[training]") {
     CHECK(std::sqrt(force_error / force_size) < 0.1);
     CHECK(energy_error < 0.02);
     CHECK(moment_error < 0.05);
+}
+
+TEST_CASE("ridge regression finds a linear model in one step", "[training]") {
+    auto const& comm = test::world();
+    auto teacher_options = small_options("linear");
+    teacher_options.heads.resize(1);
+    teacher_options.heads[0].hidden = {};
+    teacher_options.stages.resize(1);
+    teacher_options.stages[0].epochs = 0;
+    auto const teacher = run(comm, teacher_options).model;
+    auto const records = test::labelled(teacher, 30);
+    auto options = teacher_options;
+    options.seed = 77;
+    options.stages[0].kind = StageOptions::Kind::lsqr;
+    options.stages[0].epochs = 2;
+    options.stages[0].regularizer = 1e-9;
+    options.stages[0].inner = 2000;
+    auto const found =
+        train(comm, teacher.descriptors(), std::span{records}.first(24),
+              std::span{records}.last(6), options, {}, Start::fresh, {}, Logger::silent());
+    for (auto const& r : std::span{records}.last(6)) {
+        auto const neighbours = find_neighbours(r.structure, teacher.cutoff());
+        auto const p = found.model.predict(r.structure, neighbours);
+        auto const t = teacher.predict(r.structure, neighbours);
+        CHECK_THAT(p.energy() - t.energy(), WithinAbs(0.0, 1e-4 * r.structure.size()));
+        for (std::size_t i = 0; i < p.forces.size(); ++i)
+            CHECK((p.forces[i] - t.forces[i]).norm() < 1e-3);
+    }
 }
 
 TEST_CASE("a Kalman filter finds the forces of a model in few epochs", "[training][kalman]") {

@@ -39,8 +39,8 @@ public:
     /// Σ of the losses of all heads per structure; NaN without structures.
     [[nodiscard]] double loss(std::span<double const> sums) const;
 
-    /// Shares of the quantities in the loss in words, e.g. " (energy 40 %, forces 60 %)"; nothing if
-    /// there is one alone.
+    /// Shares of the quantities in the loss in words, e.g. " (energy 40 %, forces 60 %)"; nothing
+    /// if there is one alone.
     [[nodiscard]] std::string balance(std::span<double const> sums) const;
 
 private:

@@ -48,11 +48,12 @@ struct LossOptions {
 
 /// One stage of training; stages follow one another, each from where the last one ended.
 struct StageOptions {
-    enum class Kind : int { adam = 0, lmvm = 1, bqnls = 2, kalman = 3 };
+    enum class Kind : int { adam = 0, lmvm = 1, bqnls = 2, kalman = 3, brgn = 4, lsqr = 5 };
     enum class Schedule : int { constant = 0, cosine = 1 };
 
     Kind kind = Kind::adam;
-    int epochs = 200;  ///< passes through the training set; for lmvm and bqnls: iterations
+    int epochs =
+        200;  ///< passes through the training set; for those that take all at once: iterations
     int patience =
         0;  ///< ends the stage after so many epochs without a better validation; 0: never
     double energy_factor = 1.0;  ///< multiplies w_E in this stage
@@ -84,6 +85,11 @@ struct StageOptions {
 
     // lmvm, bqnls
     int restart = 100;  ///< iterations until its memory of the curvature begins anew
+    // brgn, lsqr
+    double regularizer = 1e-4;  ///< λ, in units of the loss
+    int inner = 50;             ///< products with J and Jᵀ in an iteration at most
+
+    // lmvm, bqnls, brgn, lsqr
     std::string petsc;  ///< further PETSc options, e.g. "-tao_ls_type armijo"
 };
 

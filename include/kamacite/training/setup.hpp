@@ -24,8 +24,8 @@ namespace kamacite::training {
 /// Estimated cost of a structure in a training step: the number of neighbours of its atoms.
 [[nodiscard]] double cost_of(Structure const& structure, double cutoff);
 
-/// Centre, spread and range of descriptors over all atoms of records. The same bits on any number of
-/// ranks. Fills `cache`. Collective. \throws DataError if an element has no atoms
+/// Centre, spread and range of descriptors over all atoms of records. The same bits on any number
+/// of ranks. Fills `cache`. Collective. \throws DataError if an element has no atoms
 [[nodiscard]] Scaling find_scaling(mpi::Communicator const& comm, Descriptors const& descriptors,
                                    std::span<Record const> records, DescriptorCache& cache);
 
