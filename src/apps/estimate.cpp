@@ -17,6 +17,7 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/generate/extent.hpp"
 #include "kamacite/training/distributed_loss.hpp"
+#include "kamacite/training/kalman.hpp"
 #include "kamacite/training/selection.hpp"
 #include "kamacite/training/setup.hpp"
 
@@ -98,16 +99,45 @@ Estimates of_describe(Context& context, config::Input const& input,
     return e;
 }
 
-/// Times per atom, all ranks working together.
+/// As many functions of a pool as will be chosen: which ones takes all of the data to tell.
+Descriptors first_of(Descriptors const& pool, int count) {
+    std::vector<std::vector<int>> kept;
+    for (int const z : pool.elements()) {
+        kept.emplace_back(static_cast<std::size_t>(std::min(count, pool.size(z))));
+        std::iota(kept.back().begin(), kept.back().end(), 0);
+    }
+    return training::some_of(pool, kept);
+}
+
+/// What a moment of training on the sample tells, all ranks working together.
 struct StepTimes {
-    double gradient;  ///< [s] of a training step
-    double errors;    ///< [s] of judging
-    int parameters;
+    double errors = 0.0;           ///< [s/atom] of judging
+    std::vector<double> per_atom;  ///< [s/atom] of an epoch of each stage
+    std::vector<double> per_step;  ///< [s] beyond that of each step
+    double covariance = 0.0;       ///< bytes of the largest one, on all ranks
+    int parameters = 0;
 };
+
+/// An update of a Kalman filter by as many measurements as it takes at once, and its covariance.
+std::pair<double, double> time_update(mpi::Communicator const& comm, Model const& model,
+                                      training::StageOptions const& stage) {
+    training::Kalman filter{stage, model, comm};
+    std::vector<double> w(model.parameters().begin(), model.parameters().end());
+    int const n = training::Kalman::largest_update;
+    Matrix const h = Matrix::Constant(n, std::ssize(w), 1e-3);
+    double bytes = 0.0;
+    for (auto const& [name, rows] : filter.rows()) bytes += 8.0 * static_cast<double>(rows.size());
+    filter.update(comm, w, h, Eigen::VectorXd::Zero(n), 0.0);  // the first one pays for the memory
+    auto const start = std::chrono::steady_clock::now();
+    filter.update(comm, w, h, Eigen::VectorXd::Zero(n), 0.0);
+    std::chrono::duration<double> const passed = std::chrono::steady_clock::now() - start;
+    return {comm.all_reduce(mpi::Op::max, passed.count()), comm.all_reduce(mpi::Op::sum, bytes)};
+}
 
 /// Trains on the sample for a moment, without a step. Collective.
 StepTimes time_steps(mpi::Communicator const& comm, Data const& data, config::TrainOptions const& o,
                      Descriptors const& descriptors) {
+    using Kind = training::StageOptions::Kind;
     auto options = o.training;
     options.heads = config::heads_of(o);
     training::DistributedLoss loss{data.sample, options.loss, descriptors.cutoff(), options.leaves,
@@ -127,9 +157,43 @@ StepTimes time_steps(mpi::Communicator const& comm, Data const& data, config::Tr
         std::chrono::duration<double> const passed = Clock::now() - start;
         return comm.all_reduce(mpi::Op::max, passed.count()) / atoms;
     };
-    return {time([&] { (void)loss.gradient(comm, model, options.loss, all); }),
-            time([&] { (void)loss.errors(comm, model, options.loss); }),
-            static_cast<int>(model.parameters().size())};
+    double const gradient = time([&] { (void)loss.gradient(comm, model, options.loss, all); });
+    StepTimes times;
+    times.errors = time([&] { (void)loss.errors(comm, model, options.loss); });
+    times.parameters = static_cast<int>(model.parameters().size());
+    // A filter asks for energies, forces, stress … apart, each of which costs nearly a gradient.
+    auto const kinds = training::Kalman::kinds_of(options.loss).size();
+    for (auto const& stage : options.stages) {
+        double const products = stage.kind == Kind::brgn || stage.kind == Kind::lsqr
+                                    ? 2.0 * static_cast<double>(stage.inner)
+                                    : 1.0;
+        times.per_atom.push_back(
+            gradient * (stage.kind == Kind::kalman ? static_cast<double>(kinds) : products));
+        times.per_step.push_back(0.0);
+        if (stage.kind != Kind::kalman) continue;
+        auto const [update, bytes] = time_update(comm, model, stage);
+        auto const measured = static_cast<double>(kinds) * std::min(options.leaves, stage.batch);
+        times.per_step.back() = update * std::ceil(measured / training::Kalman::largest_update);
+        times.covariance = std::max(times.covariance, bytes);
+    }
+    return times;
+}
+
+/// All stages, judging included.
+double seconds_of(StepTimes const& times, config::TrainOptions const& o, double records,
+                  double atoms) {
+    double seconds = 0.0;
+    double const training = std::max(0.0, 1.0 - o.split.validation - o.split.test);
+    for (std::size_t k = 0; k < times.per_atom.size(); ++k) {
+        auto const& stage = o.training.stages[k];
+        double const steps = training::all_at_once(stage)
+                                 ? 1.0
+                                 : std::ceil(training * records / static_cast<double>(stage.batch));
+        seconds += stage.epochs *
+                   (atoms * (training * times.per_atom[k] + o.split.validation * times.errors) +
+                    steps * times.per_step[k]);
+    }
+    return seconds;
 }
 
 Estimates of_train(Context& context, config::Input const& input, config::TrainOptions const& o) {
@@ -141,12 +205,7 @@ Estimates of_train(Context& context, config::Input const& input, config::TrainOp
     add_data(e, data);
     StepTimes times{};
     try {
-        if (o.select) {
-            auto options = o.training;
-            options.selection = o.selection;
-            descriptors = training::select_functions(context.comm, descriptors, data.sample,
-                                                     options, Logger::silent());
-        }
+        if (o.select) descriptors = first_of(descriptors, o.selection.count);
         add_functions(e, descriptors);
         times = time_steps(context.comm, data, o, descriptors);
     } catch (DataError const& error) {  // rare labels or elements, of which the sample has none
@@ -168,15 +227,16 @@ Estimates of_train(Context& context, config::Input const& input, config::TrainOp
         atoms * 80.0 + static_cast<double>(data.records) * (sizeof(Record) + 500.0);
     double const kept = std::min(o.training.cache, training * atoms * descriptors.width() * 8.0);
     // Gradients of its leaves; and the state of the optimiser, three times (now, good, best).
-    double const model = times.parameters * 8.0 * (o.training.leaves / ranks + 15.0);
+    double const model =
+        times.parameters * 8.0 * (o.training.leaves / ranks + 15.0) + times.covariance / ranks;
 
     e.numbers.push_back(
         {"parameters", static_cast<double>(times.parameters), "", "parameters of the model"});
     e.numbers.push_back({"memory", (structures + kept + model) * 1e-6, "MB",
                          "memory per rank beside the program itself, at most"});
-    e.numbers.push_back(
-        {"time", epochs * atoms * (training * times.gradient + o.split.validation * times.errors),
-         "s", fmt::format("time of {} epochs on {} rank(s), about", epochs, ranks)});
+    e.numbers.push_back({"time", seconds_of(times, o, static_cast<double>(data.records), atoms),
+                         "s",
+                         fmt::format("time of {} epochs on {} rank(s), about", epochs, ranks)});
     e.notes.push_back(
         fmt::format("from {} structures spread over the data; small batches take longer, stages "
                     "with 'patience' may end sooner",

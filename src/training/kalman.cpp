@@ -11,6 +11,8 @@
 namespace kamacite::training {
 namespace {
 
+static_assert(Kalman::largest_update == measurements);
+
 constexpr long long updates_between_limits = 16;
 
 /// Blocks of at most `largest` parameters that do not cross networks.
@@ -28,9 +30,13 @@ std::vector<std::pair<int, int>> blocks_of(Model const& model, int largest) {
     return blocks;
 }
 
-/// The kinds of label of which each makes measurements of its own, as the loss that counts them
-/// alone.
-std::vector<LossOptions> kinds_of(LossOptions const& all) {
+std::string name_of_block(std::size_t b) {
+    return fmt::format("covariance{:04d}", b);
+}
+
+}  // namespace
+
+std::vector<LossOptions> Kalman::kinds_of(LossOptions const& all) {
     std::vector<LossOptions> kinds;
     auto const weights = {&LossOptions::energy_weight, &LossOptions::forces_weight,
                           &LossOptions::stress_weight, &LossOptions::moments_weight,
@@ -43,12 +49,6 @@ std::vector<LossOptions> kinds_of(LossOptions const& all) {
     }
     return kinds;
 }
-
-std::string name_of_block(std::size_t b) {
-    return fmt::format("covariance{:04d}", b);
-}
-
-}  // namespace
 
 Kalman::Kalman(StageOptions const& stage, Model const& model, mpi::Communicator const& comm)
     : stage_{stage}, forget_{stage.forget} {

@@ -39,21 +39,6 @@ int farthest(Matrix const& c, Matrix const& rest, std::vector<int> const& chosen
     return static_cast<int>(best);
 }
 
-/// The functions of a set that are kept. \param kept  per element (in the order of `elements`), by
-/// number
-FunctionSet part_of(FunctionSet set, std::vector<int> const& elements,
-                    std::vector<std::vector<char>> const& kept) {
-    std::vector<std::size_t> number(elements.size(), 0);
-    set.for_each_kind([&](auto& functions) {
-        std::erase_if(functions, [&](auto const& f) {
-            auto const e = static_cast<std::size_t>(
-                std::find(elements.begin(), elements.end(), f.centre) - elements.begin());
-            return kept[e][number[e]++] == 0;
-        });
-    });
-    return set;
-}
-
 }  // namespace
 
 Choice choose(Matrix const& correlations, int count, SelectionOptions::Method method) {
@@ -122,12 +107,31 @@ std::vector<Matrix> correlations(mpi::Communicator const& comm, Descriptors cons
     return out;
 }
 
+Descriptors some_of(Descriptors const& pool, std::vector<std::vector<int>> const& kept) {
+    auto const& elements = pool.elements();
+    std::vector<std::vector<char>> keep;
+    for (auto const& functions : kept) {
+        keep.emplace_back(static_cast<std::size_t>(pool.width()), 0);
+        for (int const k : functions) keep.back()[static_cast<std::size_t>(k)] = 1;
+    }
+    auto set = pool.functions();
+    std::vector<std::size_t> number(elements.size(), 0);
+    set.for_each_kind([&](auto& functions) {
+        std::erase_if(functions, [&](auto const& f) {
+            auto const e = static_cast<std::size_t>(
+                std::find(elements.begin(), elements.end(), f.centre) - elements.begin());
+            return keep[e][number[e]++] == 0;
+        });
+    });
+    return {elements, std::move(set)};
+}
+
 Descriptors select_functions(mpi::Communicator const& comm, Descriptors const& pool,
                              std::span<Record const> records, TrainOptions const& options,
                              Logger const& log) {
     auto const& elements = pool.elements();
     auto const matrices = correlations(comm, pool, records, options.leaves, options.cache);
-    std::vector<std::vector<char>> kept;
+    std::vector<std::vector<int>> kept;
     for (std::size_t e = 0; e < elements.size(); ++e) {
         // One rank chooses: ranks of another kind of processor might find another eigenvector.
         std::vector<int> functions;
@@ -140,10 +144,9 @@ Descriptors select_functions(mpi::Communicator const& comm, Descriptors const& p
                      100.0 * choice.variance);
         }
         comm.broadcast(functions);
-        kept.emplace_back(static_cast<std::size_t>(pool.width()), 0);
-        for (int const k : functions) kept.back()[static_cast<std::size_t>(k)] = 1;
+        kept.push_back(std::move(functions));
     }
-    return {elements, part_of(pool.functions(), elements, kept)};
+    return some_of(pool, kept);
 }
 
 }  // namespace kamacite::training

@@ -66,7 +66,7 @@ double Run::rate(StageOptions const& stage) const {
 
 Run::End Run::stage(StageOptions const& stage) {
     if (all_at_once(stage))
-        log_.info("stage {}: {} (PETSc TAO), {} iterations on all {} structures", now_.stage + 1,
+        log_.info("stage {}: {} (PETSc), {} iterations on all {} structures", now_.stage + 1,
                   name_of(stage.kind), stage.epochs, training_.size());
     else
         log_.info("stage {}: {}, {} epochs of {} batches of {} structures", now_.stage + 1,

@@ -5,7 +5,7 @@ import json
 told = json.load(open("out"))
 assert told["format"] == "committee" and len(told["members"]) == 4, told["format"]
 for m in told["members"]:
-    assert m["elements"] == ["Fe"] and m["parameters"] == 9169 and 1.4 < m["short_range"]["pairs"][0]["outer"] < 1.5, m
+    assert m["elements"] == ["Fe"] and m["parameters"] == 8209 and 1.4 < m["short_range"]["pairs"][0]["outer"] < 1.5, m
 P
 cat >bcc.xyz <<'X'
 1

@@ -22,6 +22,12 @@ namespace kamacite::training {
 /// (doi 10.1145/3627535.3638505), for batches that are reduced first; docs/theory/training.md.
 class Kalman final : public Optimiser {
 public:
+    static constexpr int largest_update = 16;  ///< measurements of an update at most
+
+    /// The kinds of label of which each makes measurements of its own, as the loss that counts them
+    /// alone.
+    [[nodiscard]] static std::vector<LossOptions> kinds_of(LossOptions const& all);
+
     Kalman(StageOptions const& stage, Model const& model, mpi::Communicator const& comm);
 
     Step step(Objective const& objective, Model& model, std::span<int const> ids, double rate,

@@ -41,6 +41,11 @@ struct Choice {
                                                std::span<Record const> records, int leaves,
                                                double cache);
 
+/// Some functions of a pool. \param kept  per element, in the order of Descriptors::elements():
+/// their numbers, in any order
+[[nodiscard]] Descriptors some_of(Descriptors const& pool,
+                                  std::vector<std::vector<int>> const& kept);
+
 /// The functions of `pool` that are chosen for each element from all its atoms in `records`.
 /// Collective. \throws as correlations()
 [[nodiscard]] Descriptors select_functions(mpi::Communicator const& comm, Descriptors const& pool,
