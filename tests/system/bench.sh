@@ -66,9 +66,52 @@ expect 0 bench kernel iron/one --atoms 100 --seconds 0.1 --length-unit bohr --en
 prints "1 functions to 4.76"
 expect 0 bench kernel iron --atoms 100 --seconds 0.1 --json;  prints '"members": 2'; prints '"cutoff": 9.0'
 
-expect 2 bench;                   says "there is 'bench kernel'"
+expect 2 bench;                   says "there are 'bench kernel'"
 expect 2 bench kernal x;          says "did you mean 'kernel'?"
 expect 2 bench kernel;            says "model is required"
 expect 2 bench kernel classic --precision half; says "--precision"
 expect 2 bench kernel classic --atoms 0;        says "--atoms"
 expect 66 bench kernel none.h5;   says "none.h5"
+
+# What a training costs, from its input: the numbers hang together, and nothing is written.
+cp "$SOURCE/inputs/data/fe_kamacite/iron_qe.xyz" dft.xyz
+sed -e 's|^data: .*|data: [dft.xyz]|' "$SOURCE/inputs/tiny/train.yaml" >train.yaml
+sed -i 's|^  - {optimiser: lmvm.*|&\n  - {optimiser: kalman, epochs: 3, batch: 8}|' train.yaml
+expect 0 bench train train.yaml --seconds 0.05 --json
+python3 - $RANKS <<'P' || fail "the numbers of bench train do not hang together"
+import json, math, sys
+r = json.load(open("out"))
+assert r["ranks"] == int(sys.argv[1]) and r["structures"] == 67 and r["environments"] == 101 and r["functions"] == 12
+assert r["force_components"] == 303 and r["gradient"]["seconds"] > 0
+assert math.isclose(r["gradient"]["environments_per_second"] * r["gradient"]["seconds"], 101)
+assert [s["optimiser"] for s in r["stages"]] == ["adam", "lmvm", "kalman"]
+for s in r["stages"]:
+    assert math.isclose(s["structures_per_second"] * s["seconds_per_epoch"], 67)
+    assert math.isclose(s["seconds_per_epoch"], s["seconds_per_step"] * (1 if s["optimiser"] == "lmvm" else 9))
+assert r["memory_bytes_per_environment"] is None or r["memory_bytes_per_environment"] >= 0
+P
+expect 0 bench train train.yaml --seconds 0.05; prints "gradient over all"; prints "lmvm"
+expect 0 bench scaling train.yaml --seconds 0.05 --json
+python3 - $RANKS <<'P' || fail "the numbers of bench scaling do not hang together"
+import json, math, sys
+ranks = int(sys.argv[1])
+r = json.load(open("out"))
+expected = sorted({p for p in (1, 2, 4) if p < ranks} | {ranks})
+for name in ("strong", "weak"):
+    points = r[name]
+    assert [p["ranks"] for p in points] == expected, points
+    for p in points:
+        assert p["seconds"] > 0 and math.isclose(p["compute"] + p["reduction"], p["seconds"])
+assert all(p["structures"] == 67 for p in r["strong"]) and r["weak"][-1]["structures"] == 67
+assert r["strong"][0]["efficiency"] == 1.0
+model = r["cost_model"]
+assert (model["latency"] is None) == (ranks == 1)
+if ranks > 1:
+    assert 0 < model["latency"] < 1 and model["seconds_per_byte"] >= 0
+    assert [p["ranks"] for p in model["predicted"]] == [ranks, 100, 1000, 10000]
+    assert all(p["imbalance"] >= 1 and p["seconds"] > 0 for p in model["predicted"])
+P
+expect 0 bench scaling train.yaml --seconds 0.05; prints "strong scaling"
+expect 2 bench trains train.yaml; says "did you mean 'train'"
+[ ! -e tiny_model ] || fail "a benchmark wrote the model"
+expect 66 bench train nowhere.yaml; expect 78 bench train dft.xyz
