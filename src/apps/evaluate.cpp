@@ -10,6 +10,7 @@
 #include "figures.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/split.hpp"
+#include "kamacite/inference/importance.hpp"
 #include "kamacite/inference/metrics.hpp"
 #include "kamacite/inference/predict.hpp"
 #include "kamacite/io/atomic_file.hpp"
@@ -267,9 +268,16 @@ int evaluate(Context& context, Options const& options) {
         summary["reliability"] = reliability;
     }
     if (!grades.empty()) summary["extrapolation_grades"] = grades;
+    std::map<std::string, inference::Importance> importance;
+    if (!options.output.empty())
+        importance = inference::importance_of(comm, model.committee, records);
     mpi::all_or_none(comm, [&] {
-        if (comm.is_root() && !options.output.empty())
-            write_files(context, options.output, summary, scores, comparison);
+        if (!comm.is_root() || options.output.empty()) return;
+        write_files(context, options.output, summary, scores, comparison);
+        if (!importance.empty())
+            io::write_text_file(
+                fs::path{options.output} / "importance.csv",
+                inference::importance_csv(model.committee.members().front(), importance));
     });
     if (!comm.is_root()) return 0;
     if (context.json) {

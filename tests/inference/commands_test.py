@@ -78,7 +78,7 @@ errors = [(float(k["energy"]) - float(k["REF_energy"])) / 2 for k, _ in frames]
 rmse = math.sqrt(sum(e * e for e in errors) / count)
 energy = many["scores"][[s["quantity"] for s in many["scores"]].index("energy")]
 check(f"energy RMSE {energy['rmse']} is {rmse}", abs(energy["rmse"] / rmse - 1) < 1e-9)
-for name in ("metrics.csv", "parity_energy.csv", "parity_forces.csv", "residuals_forces.csv"):
+for name in ("metrics.csv", "parity_energy.csv", "parity_forces.csv", "residuals_forces.csv", "importance.csv"):
     check(f"{name} is written", (work / "run/test" / name).stat().st_size > 0)
 
 # report: from what there is
