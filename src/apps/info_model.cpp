@@ -44,6 +44,7 @@ Json describe(Model const& model) {
     }
     return {{"elements", elements},
             {"short_range", short_range},
+            {"linear", model.linear().size() > 0},
             {"cutoff", descriptors.cutoff()},
             {"functions", functions},
             {"heads", heads},
@@ -57,6 +58,7 @@ void print(Json const& all) {
         fmt::print("  elements {}, cutoff {:.6g} Å, functions {}, {} parameters\n",
                    m["elements"].dump(), m["cutoff"].get<double>(), m["functions"].dump(),
                    m["parameters"].get<long long>());
+        if (m["linear"].get<bool>()) fmt::print("  energies with a part linear in the functions\n");
         if (m["short_range"].is_null()) continue;
         for (auto const& pair : m["short_range"]["pairs"])
             fmt::print("  ZBL repulsion of {}–{} switched off from {:.3g} to {:.3g} Å\n",

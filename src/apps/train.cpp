@@ -120,6 +120,7 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
     auto const lesson = read_lesson(context, options, fit);
     options.training.heads = config::heads_of(options);
     options.training.short_range = config::short_range_of(options);
+    options.training.linear = config::linear_of(options);
     open_directory(comm, directory, context.log);
 
     auto const keep_input = [&] {

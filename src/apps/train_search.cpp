@@ -15,7 +15,7 @@
 #include "kamacite/training/checkpoint.hpp"
 #include "kamacite/training/curve.hpp"
 #include "kamacite/training/distributed_loss.hpp"
-#include "kamacite/training/short_range.hpp"
+#include "kamacite/training/linear.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -56,11 +56,9 @@ std::vector<std::string> quantities_of(config::TrainOptions const& options) {
 
 Row judge(mpi::Communicator const& comm, config::TrainOptions const& base, Model const& model,
           Json const& summary, std::span<Record const> validation) {
-    std::vector<Record> rest;
-    if (model.short_range())
-        validation = rest = training::without(*model.short_range(), validation);
-    training::DistributedLoss loss{validation, base.training.loss, model.cutoff(),
-                                   base.training.leaves, 0.0};
+    auto const rest = training::for_networks(model, validation);
+    training::DistributedLoss loss{rest, base.training.loss, model.cutoff(), base.training.leaves,
+                                   0.0};
     auto const sums = loss.errors(comm, model, base.training.loss);
     training::SumLayout const layout{model};
     Row row{training::Curve{model}.loss(sums),
@@ -85,6 +83,7 @@ std::optional<Row> run(Context& context, Groups const& groups, config::TrainOpti
     auto options = trial.options;
     options.training.heads = config::heads_of(options);
     options.training.short_range = config::short_range_of(options);
+    options.training.linear = config::linear_of(options);
     Logger log{groups.voice};
     open_directory(groups.ranks, options.training.directory, log);
     std::string words;

@@ -93,6 +93,17 @@ void model_fields(Fields& f, TrainOptions& o) {
                                               o.repulsion.outer, o.repulsion.inner)}};
             });
         });
+    f.optional_section(
+        {"linear",
+         "A part of the energies that is linear in the descriptors, found first by ridge "
+         "regression "
+         "(PETSc KSP lsqr) in the weights of the loss; networks learn the difference to it"},
+        o.linear, [&](Fields& s) {
+            s.number({"regularizer", "λ of the ridge regression, in units of the loss"},
+                     o.baseline.regularizer, not_negative);
+            s.integer({"inner", "Products with the Jacobian and its transpose at most"},
+                      o.baseline.inner, at_least_one);
+        });
     f.optional_section({"moment", "Size |m| of the magnetic moment of each atom"}, o.moment,
                        [&](Fields& s) { network_fields(s, o.moment_head); });
     f.list({"properties", "Properties of whole structures, one network per entry"},
@@ -326,6 +337,11 @@ std::vector<Head> heads_of(TrainOptions const& options) {
         heads.push_back(std::move(head));
     }
     return heads;
+}
+
+std::optional<training::LinearOptions> linear_of(TrainOptions const& options) {
+    if (!options.energy || !options.linear) return std::nullopt;
+    return options.baseline;
 }
 
 std::optional<training::ShortRangeOptions> short_range_of(TrainOptions const& options) {

@@ -96,6 +96,18 @@ Model::Model(Descriptors descriptors, Scaling scaling, std::vector<Head> heads, 
     }
 }
 
+void Model::set_linear(Matrix linear) {
+    if (linear.size() > 0 && !has(Head::Kind::energy))
+        throw InputError("linear adds to energies, but the model has none: leave it out");
+    if (linear.size() > 0 && (linear.rows() != std::ssize(descriptors_.elements()) ||
+                              linear.cols() != descriptors_.width() + 1))
+        throw InputError(fmt::format(
+            "the linear part of the model has shape {} × {} (its descriptors need {} × {})",
+            linear.rows(), linear.cols(), descriptors_.elements().size(),
+            descriptors_.width() + 1));
+    linear_ = std::move(linear);
+}
+
 void Model::set_short_range(std::optional<Zbl> short_range) {
     if (short_range && !has(Head::Kind::energy))
         throw InputError("short_range repels atoms, but the model has no energies: leave it out");

@@ -98,6 +98,7 @@ int version_of(Model const& model) {
     auto const& heads = model.heads();
     bool const general = std::any_of(heads.begin(), heads.end(),
                                      [](Head const& head) { return !head.layers.empty(); });
+    if (model.linear().size() > 0) return 4;
     if (model.short_range()) return 3;
     return general ? 2 : 1;
 }
@@ -134,6 +135,12 @@ void write_model(io::File& file, std::string const& at, std::string const& owner
              "pairs of atomic numbers (0: all others); distances [angstrom] where their repulsion "
              "begins to be switched off and has vanished"});
     }
+    if (model.linear().size() > 0)
+        write(
+            file, at + "linear", model.linear(),
+            {"eV",
+             "energy per unit of each scaled descriptor, per element, added to the network's; last "
+             "column: a constant"});
     for (std::size_t e = 0; e < model.grade().size(); ++e)
         write(file, fmt::format("{}grade/{}", at, e), model.grade()[e],
               {"1",
@@ -174,6 +181,7 @@ Model read_model(io::File const& file, std::string const& at, std::string const&
                         "it again",
                         path.string(), parameters.size(), model.parameters().size()));
     std::copy(parameters.begin(), parameters.end(), model.parameters().begin());
+    if (file.has(at + "linear")) model.set_linear(file.read_all_matrix(at + "linear"));
     std::vector<Matrix> grade;
     for (std::size_t e = 0; file.has(fmt::format("{}grade/{}", at, e)); ++e)
         grade.push_back(file.read_all_matrix(fmt::format("{}grade/{}", at, e)));

@@ -121,12 +121,30 @@ private:
         for (std::size_t r = 0; r < rows.size(); ++r)
             out.energies[static_cast<std::size_t>(begin + rows[r])] =
                 head.shift[e] + head.scale[0] * static_cast<double>(y[r]);
+        if (model_.linear().size() > 0) add_linear(g, e, begin, out);
         if (!grades_.empty()) run_grade(e, begin, out);
         Real const* dE_dx = network.pull_back(std::span{head.scale}.first(1));
         double const* inverse = model_.scaling().inverse.row(static_cast<Eigen::Index>(e)).data();
         for (int k = 0; k < network.inputs(); ++k, dE_dx += detail::atoms_of_block)
             for (std::size_t r = 0; r < rows.size(); ++r)
                 out.dE_dG(rows[r], k) = static_cast<double>(dE_dx[r]) * inverse[k];
+        if (model_.linear().size() == 0) return;
+        auto const beta = model_.linear().row(static_cast<Eigen::Index>(e));
+        for (int const row : rows)
+            for (int k = 0; k < network.inputs(); ++k) out.dE_dG(row, k) += beta[k] * inverse[k];
+    }
+
+    void add_linear(Matrix const& g, std::size_t e, int begin, AtomValues& out) {
+        auto const row = static_cast<Eigen::Index>(e);
+        auto const beta = model_.linear().row(row);
+        auto const centre = model_.scaling().centre.row(row);
+        auto const inverse = model_.scaling().inverse.row(row);
+        auto const n = energies_[e].inputs();
+        for (int const r : out.rows[e])
+            out.energies[static_cast<std::size_t>(begin + r)] +=
+                beta[beta.size() - 1] + ((g.row(r).head(n) - centre.head(n)).array() *
+                                         inverse.head(n).array() * beta.head(n).array())
+                                            .sum();
     }
 
     void run_moment(Matrix const& g, std::size_t e, int begin, AtomValues& out) {

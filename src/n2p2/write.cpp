@@ -100,6 +100,10 @@ void warn_of_losses(Model const& model, std::vector<std::string>& warnings) {
 
 std::map<std::string, std::string> texts_of(Model const& model,
                                             std::vector<std::string>& warnings) {
+    if (model.linear().size() > 0)
+        throw DataError(
+            "the energies have a linear part beside the networks, which n2p2 does not have: train "
+            "without 'linear'");
     int const h = model.head(Head::Kind::energy);
     if (h < 0)
         throw DataError(

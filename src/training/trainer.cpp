@@ -11,6 +11,7 @@
 #include "kamacite/io/hash.hpp"
 #include "kamacite/model/model_file.hpp"
 #include "kamacite/training/grade.hpp"
+#include "kamacite/training/linear.hpp"
 #include "kamacite/training/setup.hpp"
 #include "kamacite/training/short_range.hpp"
 #include "run.hpp"
@@ -55,6 +56,7 @@ void add(io::Hash64& hash, TrainOptions const& options) {
     if (options.short_range)
         for (double const x : {options.short_range->inner, options.short_range->outer})
             hash.add(std::isfinite(x) ? x : -1.0);
+    if (options.linear) hash.add(options.linear->regularizer).add(options.linear->inner);
     for (auto const& head : options.heads) {
         hash.add(static_cast<int>(head.kind)).add(static_cast<int>(head.activation));
         hash.add(static_cast<int>(head.pooling));
@@ -171,10 +173,18 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
         training = rest_of_training = without(*short_range, training);
         validation = rest_of_validation = without(*short_range, validation);
     }
+    Matrix linear;
+    if (options.linear) {
+        auto const baseline = linear_baseline(comm, descriptors, training, options, log);
+        linear = linear_part_of(baseline);
+        training = rest_of_training = without(baseline, training);
+        validation = rest_of_validation = without(baseline, validation);
+    }
     DistributedLoss training_loss{training, options.loss, descriptors.cutoff(), options.leaves,
                                   options.cache};
     auto model = prepare_model(comm, descriptors, training, options, training_loss.cache(), log);
     model.set_short_range(short_range);
+    model.set_linear(linear);
     log.info("{} training and {} validation structures, {} parameters", training.size(),
              validation.size(), model.parameters().size());
     std::optional<DistributedLoss> validation_loss;

@@ -34,6 +34,8 @@ struct TrainOptions {
     Head energy_head{};
     bool short_range = true;
     training::ShortRangeOptions repulsion{};
+    bool linear = false;
+    training::LinearOptions baseline{};
     bool moment = false;
     Head moment_head{.kind = Head::Kind::moment};
     std::vector<Head> property_heads{};
@@ -58,6 +60,9 @@ void fields(Fields& f, TrainOptions& options);
 /// The repulsion that the options ask for: none without an energy head.
 [[nodiscard]] std::optional<training::ShortRangeOptions> short_range_of(
     TrainOptions const& options);
+
+/// The linear part of the energies that the options ask for: none without an energy head.
+[[nodiscard]] std::optional<training::LinearOptions> linear_of(TrainOptions const& options);
 
 /// What is wrong with the functions of the options for these elements, by its key.
 [[nodiscard]] std::vector<Fault> faults_of(TrainOptions const& options,

@@ -72,6 +72,15 @@ public:
     /// \throws InputError if there is no energy head, or it reaches beyond cutoff()
     void set_short_range(std::optional<Zbl> short_range);
 
+    /// A part of the energies that is linear in the scaled descriptors, added to the networks':
+    ///
+    ///     E_i += β_e0 + Σ_k β_ek x_ik,   x = (G − centre)/σ
+    ///
+    /// Shape (elements, width + 1) [eV], β_e0 last; or empty.
+    [[nodiscard]] Matrix const& linear() const noexcept { return linear_; }
+    /// \throws InputError if there is no energy head, or it has another shape
+    void set_linear(Matrix linear);
+
     /// Extrapolation grade by D-optimality. The features φ of an atom are the values of the last
     /// hidden layer of its energy network (its scaled descriptors where there is none) and 1, of
     /// which the energy is a linear function; the training set has atoms, as many as φ has
@@ -146,6 +155,7 @@ private:
 
     Precision precision_ = Precision::full;
     std::optional<Zbl> short_range_;
+    Matrix linear_;
     std::vector<Matrix> grade_;
     Descriptors descriptors_;
     Scaling scaling_;

@@ -10,7 +10,7 @@ namespace kamacite {
 
 /// Newest format of the file that save_model() writes: 3 with a short-range repulsion, 2 where
 /// networks of elements differ, else 1.
-inline constexpr int model_format_version = 3;
+inline constexpr int model_format_version = 4;
 
 /// Writes a model as one sealed HDF5 file: descriptors, scaling with the range of the training set,
 /// heads with e0, parameters, provenance. Collective.

@@ -101,6 +101,12 @@ struct ShortRangeOptions {
     double inner = std::numeric_limits<double>::quiet_NaN();  ///< [Å]; not finite: 0.6 × outer
 };
 
+/// A part of the energies that is linear in the descriptors; networks learn the difference to it.
+struct LinearOptions {
+    double regularizer = 1e-4;  ///< λ of the ridge regression, in units of the loss
+    int inner = 300;            ///< products with the Jacobian and its transpose at most
+};
+
 /// Choice of some functions from a pool, for each element.
 struct SelectionOptions {
     enum class Method : int { cur = 0, farthest = 1 };
@@ -113,6 +119,7 @@ struct TrainOptions {
     std::vector<Head> heads = {Head{}};
     /// Repulsion beside the networks; they learn the rest.
     std::optional<ShortRangeOptions> short_range;
+    std::optional<LinearOptions> linear;
     std::optional<SelectionOptions> selection;  ///< select_functions(); train() takes what it gets
     LossOptions loss;
     std::vector<StageOptions> stages = {StageOptions{}};

@@ -1,0 +1,32 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "kamacite/core/logger.hpp"
+#include "kamacite/model/model.hpp"
+#include "kamacite/mpi/communicator.hpp"
+#include "kamacite/structure/record.hpp"
+#include "kamacite/training/options.hpp"
+
+namespace kamacite::training {
+
+/// A model whose energies are linear in the descriptors: the ridge regression of energies, forces
+/// and stress in the weights of the loss, by ridge_regression(). The same bits on any number of
+/// ranks. Huber terms count as squares. Collective. \param records  the same on all ranks \throws
+/// as prepare_model(), ridge_regression()
+[[nodiscard]] Model linear_baseline(mpi::Communicator const& comm, Descriptors const& descriptors,
+                                    std::span<Record const> records, TrainOptions const& options,
+                                    Logger const& log);
+
+/// The linear part that a model with the same descriptors and scaling takes over: Model::linear().
+[[nodiscard]] Matrix linear_part_of(Model const& baseline);
+
+/// Records whose energies, forces and stress are what a model leaves to learn: labels minus its
+/// predictions.
+[[nodiscard]] std::vector<Record> without(Model const& model, std::span<Record const> records);
+
+/// Records whose labels are what the networks of a trained model are to say: without what its
+/// repulsion and linear part add.
+[[nodiscard]] std::vector<Record> for_networks(Model const& model, std::span<Record const> records);
+
+}  // namespace kamacite::training
