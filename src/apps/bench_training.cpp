@@ -133,7 +133,7 @@ int bench_train(Context& context, BenchOptions const& options) {
     auto const work = read_workload(context, options.input);
     auto const& t = work.options.training;
     inference::MemoryGrowth const memory;
-    auto const descriptors = descriptors_for(comm, work.options, work.lesson, context.log);
+    auto const descriptors = descriptors_for(context, work.options, work.lesson);
     training::DistributedLoss loss{work.lesson.training, t.loss, descriptors.cutoff(), t.leaves,
                                    t.cache};
     std::optional<Model> model;
@@ -280,7 +280,7 @@ int bench_scaling(Context& context, BenchOptions const& options) {
     auto const& comm = context.comm;
     auto const work = read_workload(context, options.input);
     auto const& t = work.options.training;
-    auto const descriptors = descriptors_for(comm, work.options, work.lesson, context.log);
+    auto const descriptors = descriptors_for(context, work.options, work.lesson);
     training::DescriptorCache none{work.lesson.training.size(), 0.0};
     auto const model =
         training::prepare_model(comm, descriptors, work.lesson.training, t, none, Logger::silent());

@@ -20,6 +20,7 @@
 #include "kamacite/training/kalman.hpp"
 #include "kamacite/training/selection.hpp"
 #include "kamacite/training/setup.hpp"
+#include "train_parts.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -201,7 +202,7 @@ Estimates of_train(Context& context, config::Input const& input, config::TrainOp
     auto const files = expect_fit(context.comm, input, o).data;
     std::size_t const trials = o.search ? config::trials_of(input, o).size() : 1;
     auto const data = sum_of(files);
-    auto descriptors = config::descriptors_of(o, elements_of(files, o.elements));
+    auto descriptors = pool_for(context, o, elements_of(files, o.elements));
     add_data(e, data);
     StepTimes times{};
     try {

@@ -101,9 +101,9 @@ training::Result train_one(Context& context, config::TrainOptions const& options
                            std::function<void()> begins) {
     auto hooks = hooks_of(stop);
     hooks.begins = std::move(begins);
-    return training::train(
-        context.comm, descriptors_for(context.comm, options, lesson, context.log), lesson.training,
-        lesson.validation, options.training, lesson.provenance, start, hooks, context.log);
+    return training::train(context.comm, descriptors_for(context, options, lesson), lesson.training,
+                           lesson.validation, options.training, lesson.provenance, start, hooks,
+                           context.log);
 }
 
 int train_model(Context& context, fs::path const& input, training::Start start, double max_hours) {
@@ -130,8 +130,7 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
         keep_input();
         return options.committee
                    ? train_committee(context, options, lesson,
-                                     descriptors_for(comm, options, lesson, context.log), start,
-                                     stop)
+                                     descriptors_for(context, options, lesson), start, stop)
                    : train_search(context, options, trials, lesson, start, stop);
     };
     auto const result = options.committee || options.search

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/training/selection.hpp"
+#include "models.hpp"
 
 namespace kamacite::apps {
 
@@ -30,13 +32,31 @@ void open_directory(mpi::Communicator const& comm, std::filesystem::path const& 
     });
 }
 
-Descriptors descriptors_for(mpi::Communicator const& comm, config::TrainOptions const& options,
-                            Lesson const& lesson, Logger const& log) {
-    auto pool = config::descriptors_of(options, lesson.elements);
+Descriptors pool_for(Context& context, config::TrainOptions const& options,
+                     std::vector<int> const& elements) {
+    if (options.functions_of.empty()) return config::descriptors_of(options, elements);
+    ModelOptions from;
+    from.path = options.functions_of.string();
+    auto descriptors = load(context, from).committee.members().front().descriptors();
+    if (descriptors.elements() == elements) return descriptors;
+    auto const names = [](std::vector<int> const& numbers) {
+        std::string text;
+        for (int const z : numbers)
+            text += fmt::format("{}{}", text.empty() ? "" : ", ", symbol_of(z));
+        return text;
+    };
+    throw InputError(fmt::format(
+        "functions_of: {} is a model of {} (needed is one of {}): name another, or say 'elements'",
+        from.path, names(descriptors.elements()), names(elements)));
+}
+
+Descriptors descriptors_for(Context& context, config::TrainOptions const& options,
+                            Lesson const& lesson) {
+    auto pool = pool_for(context, options, lesson.elements);
     if (!options.select) return pool;
     auto training = options.training;
     training.selection = options.selection;
-    return training::select_functions(comm, pool, lesson.training, training, log);
+    return training::select_functions(context.comm, pool, lesson.training, training, context.log);
 }
 
 Groups::Groups(mpi::Communicator const& comm, int items)

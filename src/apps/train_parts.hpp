@@ -27,11 +27,16 @@ struct Lesson {
 void open_directory(mpi::Communicator const& comm, std::filesystem::path const& directory,
                     Logger& log);
 
-/// The functions that the options ask for, chosen from the training set if they say so.
-/// Collective. \throws as config::descriptors_of(), training::select_functions()
-[[nodiscard]] Descriptors descriptors_for(mpi::Communicator const& comm,
-                                          config::TrainOptions const& options, Lesson const& lesson,
-                                          Logger const& log);
+/// The functions that the options ask for, before any are chosen from them. Collective.
+/// \throws as config::descriptors_of(), load(); InputError if the model whose functions are to be
+///         taken is one of other elements
+[[nodiscard]] Descriptors pool_for(Context& context, config::TrainOptions const& options,
+                                   std::vector<int> const& elements);
+
+/// The same, chosen from the training set if the options say so.
+/// Collective. \throws as pool_for(), training::select_functions()
+[[nodiscard]] Descriptors descriptors_for(Context& context, config::TrainOptions const& options,
+                                          Lesson const& lesson);
 
 /// Ranks in groups that work beside each other, each on one item after the other.
 struct Groups {

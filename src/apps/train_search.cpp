@@ -85,6 +85,7 @@ std::optional<Row> run(Context& context, Groups const& groups, config::TrainOpti
     options.training.short_range = config::short_range_of(options);
     options.training.linear = config::linear_of(options);
     Logger log{groups.voice};
+    Context group{groups.ranks, log};
     open_directory(groups.ranks, options.training.directory, log);
     std::string words;
     for (std::size_t k = 0; k < trial.values.size(); ++k)
@@ -95,9 +96,9 @@ std::optional<Row> run(Context& context, Groups const& groups, config::TrainOpti
     provenance.input = trial.resolved;
     provenance.seed = options.training.seed;
     try {
-        auto const result = training::train(
-            groups.ranks, descriptors_for(groups.ranks, options, lesson, log), lesson.training,
-            lesson.validation, options.training, provenance, start, hooks_of(stop), log);
+        auto const result = training::train(groups.ranks, descriptors_for(group, options, lesson),
+                                            lesson.training, lesson.validation, options.training,
+                                            provenance, start, hooks_of(stop), log);
         if (result.outcome == Result::Outcome::stopped) return std::nullopt;
         auto const row =
             judge(groups.ranks, base, result.model, Json::parse(result.summary), lesson.validation);
@@ -233,7 +234,7 @@ Result train_search(Context& context, config::TrainOptions const& options,
         if (!mine[t]) stopped = 1;
     }
     auto const stopped_result = [&] {
-        auto const pool = config::descriptors_of(options, lesson.elements);
+        auto const pool = pool_for(context, options, lesson.elements);
         auto const none = Scaling::none(static_cast<int>(lesson.elements.size()), pool.width());
         return Result{Result::Outcome::stopped, Model{pool, none, options.training.heads, 0}, "{}",
                       options.training.directory};

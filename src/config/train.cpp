@@ -213,11 +213,13 @@ std::vector<Fault> faults_of(TrainOptions const& o) {
     std::vector<Fault> faults;
     if (o.training.stages.empty())
         faults.push_back({"stages", "none given (nothing would be trained): give at least one"});
-    if (!o.listed && is_empty(o.descriptors))
+    if (!o.listed && o.functions_of.empty() && is_empty(o.descriptors))
         faults.push_back(
             {"descriptors", "there is no function: give radial_shifted or angular_eta"});
     if (o.listed && is_empty(o.functions))
         faults.push_back({"functions", "there is none: list some, or leave this section out"});
+    if (o.listed && !o.functions_of.empty())
+        faults.push_back({"functions_of", "there are 'functions', too: leave out one of the two"});
     auto const& l = o.training.loss;
     if (o.energy && l.energy_weight == 0.0 && l.forces_weight == 0.0 && l.stress_weight == 0.0)
         faults.push_back({"loss",
@@ -254,6 +256,12 @@ void fields(Fields& f, TrainOptions& o) {
               [&](Fields& s) { fields(s, o.descriptors); });
     f.optional_section({"functions", "Symmetry functions one by one, in place of the recipe"},
                        o.listed, [&](Fields& s) { fields(s, o.functions); });
+    f.path(
+        {"functions_of",
+         "A MODEL, e.g. a directory of n2p2 (in Å), whose symmetry functions are taken in place of "
+         "the recipe",
+         Key::Need::optional, "path/to/model"},
+        o.functions_of);
     using Method = training::SelectionOptions::Method;
     f.optional_section(
         {"selection",

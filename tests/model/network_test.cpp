@@ -49,7 +49,8 @@ TEST_CASE("activations have the derivatives they claim", "[model]") {
 
 TEST_CASE("activations neither overflow nor lose their limits far out", "[model]") {
     Matrix f, slope, curvature;
-    Matrix const x = (Matrix(1, 2) << -800.0, 800.0).finished();
+    Matrix x(1, 2);
+    x << -800.0, 800.0;
     for (auto const a : {Activation::tanh, Activation::silu, Activation::softplus,
                          Activation::sigmoid, Activation::relu}) {
         CAPTURE(name_of(a));

@@ -99,3 +99,25 @@ printf 'selection: {count: 9, method: farthest}\n' >>few.yaml
 expect 0 train few.yaml; says_once "Fe: 9 of "
 expect 0 info few/model.h5;    grep -q "scaling/centre  *1 × 9 " out || fail "the model has other functions"
 expect 0 train few.yaml --resume
+# Functions of a model, also of one by n2p2 whose kinds the lists do not have.
+mkdir -p compact
+cat >compact/input.nn <<END
+number_of_elements 1
+elements Fe
+cutoff_type 2
+global_hidden_layers_short 1
+global_nodes_short 3
+global_activation_short t l
+symfunction_short Fe 20 Fe 0 4.5 p2a
+symfunction_short Fe 20 Fe 1.8 3.2 p2a
+symfunction_short Fe 21 Fe Fe 0.0 4.5 60. 150. p2
+END
+printf '1 1 0 10 5 1\n1 2 0 10 5 1\n1 3 0 10 5 1\n' >compact/scaling.data
+awk 'BEGIN { srand(1); for (i = 0; i < 16; ++i) printf "%.17g\n", 2 * rand() - 1 }' >compact/weights.026.data
+sed -e 's|^data: .*|data: [few.h5]|' -e 's|^output: .*|output: borrowed|' -e '/^descriptors:/,/^  zeta/d' "$SOURCE/inputs/tiny/train.yaml" >borrowed.yaml
+printf 'functions_of: compact\n' >>borrowed.yaml
+expect 0 check borrowed.yaml; prints "functions of each atom of Fe: 3"
+expect 0 train borrowed.yaml
+expect 0 info borrowed/model.h5; prints 'compact_radial'
+printf 'elements: [Fe, Ni]\n' >>borrowed.yaml; expect 78 train borrowed.yaml --fresh
+refuses 78 "train.yaml:3: functions_of: there are 'functions', too" 'functions_of: compact' 'functions: {radial: [{}]}'

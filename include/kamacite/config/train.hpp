@@ -27,6 +27,7 @@ struct TrainOptions {
     bool listed = false;  ///< functions one by one in place of the recipe
     ListedFunctions functions{};
 
+    std::filesystem::path functions_of{};  ///< a MODEL whose functions are taken; empty: none
     bool select = false;  ///< some of the functions, by their correlations in the training set
     training::SelectionOptions selection{};
 
