@@ -178,6 +178,8 @@ void visit(Fields& f, KeyDescription const& k) {
             return f.texts(k.key, texts, k.words);
         case Kind::table:
             return f.table(k.key, table, k.bounds, k.words);
+        case Kind::path:
+            return f.path(k.key, path);
         default:
             FAIL("no example is shown of " << k.key.name);
     }
