@@ -72,11 +72,14 @@ Workload read_workload(Context& context, std::string const& input) {
     auto const& comm = context.comm;
     Workload out{config::read_options<config::TrainOptions>(input, "train", comm), {}};
     std::set<int> elements;
+    std::vector<dataset::Records::Source> sources;
     for (auto const& path : out.options.data) {
         Source const source{comm, path, ""};
-        for (auto& record : source.read(comm, {0, source.size()}))
-            out.lesson.training.push_back(std::move(record));
+        std::vector<long long> rows(static_cast<std::size_t>(source.size()));
+        std::iota(rows.begin(), rows.end(), 0LL);
+        sources.push_back({source.reader(comm), std::move(rows)});
     }
+    out.lesson.training = {std::move(sources), out.options.data_cache};
     for (auto const& record : out.lesson.training) {
         elements.insert(record.structure.species.begin(), record.structure.species.end());
         out.atoms += record.structure.size();
@@ -235,7 +238,7 @@ Point point_of(mpi::Communicator const& comm, int ranks, Workload const& work, M
     Point out{ranks, static_cast<double>(structures), 0.0, 0.0};
     if (comm.rank() < ranks) {
         auto const& t = work.options.training;
-        training::DistributedLoss loss{std::span{work.lesson.training}.first(structures), t.loss,
+        training::DistributedLoss loss{work.lesson.training.some(first_ids(structures)), t.loss,
                                        model.cutoff(), leaves, t.cache};
         auto const ids = first_ids(structures);
         (void)loss.gradient(part, model, t.loss, ids);  // fills the cache

@@ -73,6 +73,14 @@ std::vector<Record> Source::read(mpi::Communicator const& comm, mpi::Range range
     return records;
 }
 
+dataset::Records::Read Source::reader(mpi::Communicator const& comm) const {
+    KAMACITE_EXPECTS(!selection_);
+    if (!format_) return dataset::reader_of(path_, comm);
+    return [index = index_, format = *format_](mpi::Range range) {
+        return formats::read_any(index, format, {}, range.begin, range.end);
+    };
+}
+
 std::vector<Record> Source::read_balanced(mpi::Communicator const& comm, double cutoff) const {
     auto const block = mpi::block_of(comm.rank(), comm.size(), size());
     auto records = read(comm, block);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "kamacite/dataset/records.hpp"
 #include "kamacite/formats/any.hpp"
 #include "kamacite/mpi/communicator.hpp"
 #include "kamacite/mpi/partition.hpp"
@@ -32,6 +33,10 @@ public:
 
     /// Structures [begin, end); each rank may ask for others. Collective.
     [[nodiscard]] std::vector<Record> read(mpi::Communicator const& comm, mpi::Range range) const;
+
+    /// Reads structures whenever it is called, without agreement between ranks. Collective, the
+    /// reading is not.
+    [[nodiscard]] dataset::Records::Read reader(mpi::Communicator const& comm) const;
 
     /// This rank's part of all structures: contiguous, in order, of about equal cost of prediction
     /// within `cutoff` on all ranks. Collective.

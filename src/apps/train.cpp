@@ -41,19 +41,22 @@ void keep_split(Context& context, DataSummary const& data, dataset::Split const&
                           options.split.seed});
 }
 
-void name_elements(config::TrainOptions const& options, Lesson& lesson) {
+void name_elements(mpi::Communicator const& comm, config::TrainOptions const& options,
+                   Lesson& lesson) {
     for (auto const& symbol : options.elements) lesson.elements.push_back(atomic_number_of(symbol));
     if (!lesson.elements.empty()) return;
     std::set<int> found;
-    for (auto const* side : {&lesson.training, &lesson.validation})
-        for (auto const& record : *side)
-            found.insert(record.structure.species.begin(), record.structure.species.end());
+    mpi::all_or_none(comm, [&] {
+        for (auto const* side : {&lesson.training, &lesson.validation})
+            for (auto const& record : *side)
+                found.insert(record.structure.species.begin(), record.structure.species.end());
+    });
     lesson.elements.assign(found.begin(), found.end());
 }
 
-/// Elements and records of both sides, on every rank. What has the geometry of a record that is
-/// held out for the test (or, of training, for validation) by a split that was stored before is
-/// left out. Collective.
+/// Elements and records of both sides, which every rank can read. What has the geometry of a record
+/// that is held out for the test (or, of training, for validation) by a split that was stored
+/// before is left out. Collective.
 Lesson read_lesson(Context& context, config::TrainOptions const& options, Fit const& fit) {
     auto const& comm = context.comm;
     for (auto const& note : fit.notes) context.log.info("split: {}", note);
@@ -64,6 +67,8 @@ Lesson read_lesson(Context& context, config::TrainOptions const& options, Fit co
     }
     Lesson out;
     long long left_out = 0;
+    std::vector<dataset::Records::Source> sources;
+    std::vector<int> training, validation;
     std::size_t i = 0;
     for (auto const& data : fit.data) {
         auto const first = fit.sides.begin() + static_cast<std::ptrdiff_t>(i);
@@ -74,17 +79,23 @@ Lesson read_lesson(Context& context, config::TrainOptions const& options, Fit co
                 fmt::format("{}: it has {} structures now, and had {} a moment ago: "
                             "start again when nothing writes to it",
                             data.path.string(), source.size(), data.records()));
-        for (auto& record : source.read(comm, {0, source.size()})) {
+        auto& its = sources.emplace_back(source.reader(comm), std::vector<long long>{});
+        for (long long row = 0; row < source.size(); ++row) {
+            its.rows.push_back(row);
             auto const side = fit.sides[i];
+            auto const number = static_cast<int>(i);
             if (side != strictest[fit.geometry[i++]])
                 ++left_out;
             else if (side == dataset::Side::train)
-                out.training.push_back(std::move(record));
+                training.push_back(number);
             else if (side == dataset::Side::validation)
-                out.validation.push_back(std::move(record));
+                validation.push_back(number);
         }
         out.provenance.parents.push_back(io::parent(data.path, comm));
     }
+    dataset::Records const all{std::move(sources), options.data_cache};
+    out.training = all.some(training);
+    out.validation = all.some(validation);
     if (left_out > 0)
         context.log.warn(
             "{} structures are left out: their geometry is held out for validation or test",
@@ -92,7 +103,7 @@ Lesson read_lesson(Context& context, config::TrainOptions const& options, Fit co
     out.provenance.command = "train";
     out.provenance.input = config::resolved_input("train", options);
     out.provenance.seed = options.training.seed;
-    name_elements(options, out);
+    name_elements(comm, options, out);
     return out;
 }
 

@@ -26,8 +26,8 @@ training::TrainOptions options_of(config::TrainOptions const& all, int member) {
 }
 
 /// What this member learns from.
-std::vector<Record> share_of(config::TrainOptions const& all, std::vector<Record> const& training,
-                             std::uint64_t seed) {
+dataset::Records share_of(config::TrainOptions const& all, dataset::Records const& training,
+                          std::uint64_t seed) {
     if (all.leave_out == 0.0) return training;
     dataset::SplitOptions draw;
     draw.method = all.split.method == dataset::SplitMethod::random
@@ -37,15 +37,15 @@ std::vector<Record> share_of(config::TrainOptions const& all, std::vector<Record
     draw.test = all.leave_out;
     draw.block = all.split.block;
     draw.seed = seed;
-    std::vector<Record> share;
+    std::vector<int> share;
     try {
         auto const split = dataset::split(dataset::tags_of(training), draw);
         for (auto const i : split.indices(dataset::Side::train))
-            share.push_back(training[static_cast<std::size_t>(i)]);
+            share.push_back(static_cast<int>(i));
     } catch (InputError const& e) {
         throw InputError(fmt::format("committee.leave_out: {}", e.what()));
     }
-    return share;
+    return training.some(share);
 }
 
 void refuse_checkpoints(mpi::Communicator const& comm, config::TrainOptions const& options) {
@@ -74,13 +74,16 @@ Result train_member(Context& context, Groups const& groups, config::TrainOptions
 }
 
 /// Sets the factors of the spread from the validation set, of which each rank takes a part.
-void calibrate(Context& context, Committee& committee, std::vector<Record> const& validation) {
+void calibrate(Context& context, Committee& committee, dataset::Records const& validation) {
     auto const& comm = context.comm;
     auto const part = mpi::block_of(comm.rank(), comm.size(), std::ssize(validation));
-    auto const mine = std::span{validation}.subspan(static_cast<std::size_t>(part.begin),
-                                                    static_cast<std::size_t>(part.size()));
+    std::vector<Record> mine;
     std::vector<inference::Answer> answers;
-    mpi::all_or_none(comm, [&] { answers = inference::answers_of(committee, mine); });
+    mpi::all_or_none(comm, [&] {
+        for (auto i = part.begin; i < part.end; ++i)
+            mine.push_back(*validation[static_cast<std::size_t>(i)]);
+        answers = inference::answers_of(committee, mine);
+    });
     auto const trust = trust_of(comm, mine, answers);
     auto const factors = calibration_of(trust, committee.size());
     committee.set_calibration(factors);

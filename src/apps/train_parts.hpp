@@ -5,6 +5,7 @@
 
 #include "command.hpp"
 #include "kamacite/config/train.hpp"
+#include "kamacite/dataset/records.hpp"
 #include "kamacite/training/trainer.hpp"
 #include "stop.hpp"
 
@@ -16,7 +17,7 @@ namespace kamacite::apps {
 /// What is learned from.
 struct Lesson {
     std::vector<int> elements;  ///< atomic numbers
-    std::vector<Record> training, validation;
+    dataset::Records training, validation;
     io::Provenance provenance;
 };
 

@@ -55,7 +55,7 @@ std::vector<std::string> quantities_of(config::TrainOptions const& options) {
 }
 
 Row judge(mpi::Communicator const& comm, config::TrainOptions const& base, Model const& model,
-          Json const& summary, std::span<Record const> validation) {
+          Json const& summary, dataset::Records const& validation) {
     auto const rest = training::for_networks(model, validation);
     training::DistributedLoss loss{rest, base.training.loss, model.cutoff(), base.training.leaves,
                                    0.0};

@@ -20,8 +20,9 @@ namespace {
 constexpr long long most_trials = 10'000;
 
 /// Sections that trials share, and keys that would make their errors ones of different quantities.
-constexpr std::array fixed = {"data",      "output", "split", "elements",
-                              "committee", "search", "cache", "checkpoint_interval"};
+constexpr std::array fixed = {"data",   "data_cache", "output",
+                              "split",  "elements",   "committee",
+                              "search", "cache",      "checkpoint_interval"};
 constexpr std::array whole = {"model", "model.energy", "model.moment", "model.properties"};
 
 /// The first step of a path: a name, or a place in a list with its brackets; the rest begins with

@@ -318,6 +318,10 @@ void fields(Fields& f, TrainOptions& o) {
                "Parts that a batch is cut into: at most so many ranks work; the result "
                "depends on it to rounding, on the ranks not at all"},
               t.leaves, {1.0, 4096.0});
+    f.quantity({"data_cache",
+                "Memory per rank for structures that are kept; the others are read from the data "
+                "each time they are needed"},
+               o.data_cache, Dimension::memory, not_negative);
     f.quantity({"cache", "Memory per rank for descriptors that are kept"}, t.cache,
                Dimension::memory, not_negative);
     constexpr double second = 1.0e15;  // in fs, as all times of inputs

@@ -9,6 +9,7 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/duplicates.hpp"
 #include "kamacite/io/hash.hpp"
+#include "rows.hpp"
 #include "segment_files.hpp"
 
 namespace kamacite::dataset {
@@ -41,33 +42,10 @@ std::uint64_t hash_records(mpi::Communicator const& comm, std::span<Record const
     return comm.all_reduce(mpi::Op::sum, sum);
 }
 
-/// The columns as records, checked; `row` is the first. Local.
-/// \throws DataError naming the file and the structure
-std::vector<Record> checked_records(io::Reader const& reader, Columns const& columns,
-                                    long long row) {
-    try {
-        auto records = to_records(columns);
-        for (auto const& record : records) {
-            check(record);
-            ++row;
-        }
-        return records;
-    } catch (DataError const& e) {
-        throw DataError(
-            fmt::format("{}: structure {} or one after it (from 0) cannot be used ({}): "
-                        "the file was changed after it was written; make it again",
-                        reader.path().string(), row, e.what()));
-    }
-}
-
 /// Reads rows of the dataset that lie in `segment`, if any, and appends them. Local.
 void append_rows(Segment const& segment, mpi::Range rows, std::vector<Record>& out) {
-    mpi::Range const part{std::max(rows.begin - segment.first, 0LL),
-                          std::min(rows.end - segment.first, segment.records)};
-    if (part.size() <= 0) return;
-    io::Reader const reader{segment.path};
-    auto records = checked_records(reader, read_columns(reader, part), part.begin);
-    std::move(records.begin(), records.end(), std::back_inserter(out));
+    if (rows.begin >= segment.first + segment.records || rows.end <= segment.first) return;
+    append_rows(io::Reader{segment.path}, segment, rows, out);
 }
 
 void check_range(std::filesystem::path const& path, mpi::Range rows, long long total) {
@@ -89,6 +67,31 @@ std::vector<Record> read_range(std::filesystem::path const& path, mpi::Communica
 }
 
 }  // namespace
+
+std::vector<Record> checked_records(io::Reader const& reader, Columns const& columns,
+                                    long long row) {
+    try {
+        auto records = to_records(columns);
+        for (auto const& record : records) {
+            check(record);
+            ++row;
+        }
+        return records;
+    } catch (DataError const& e) {
+        throw DataError(
+            fmt::format("{}: structure {} or one after it (from 0) cannot be used ({}): "
+                        "the file was changed after it was written; make it again",
+                        reader.path().string(), row, e.what()));
+    }
+}
+
+void append_rows(io::Reader const& reader, Segment const& segment, mpi::Range rows,
+                 std::vector<Record>& out) {
+    mpi::Range const part{std::max(rows.begin - segment.first, 0LL),
+                          std::min(rows.end - segment.first, segment.records)};
+    auto records = checked_records(reader, read_columns(reader, part), part.begin);
+    std::move(records.begin(), records.end(), std::back_inserter(out));
+}
 
 void write(std::filesystem::path const& path, mpi::Communicator const& comm,
            std::span<Record const> mine, Provenance const& provenance,
@@ -244,7 +247,7 @@ Health health_of(std::filesystem::path const& path, mpi::Communicator const& com
     return health;
 }
 
-Tags tags_of(std::span<Record const> records) {
+Tags tags_of(Records const& records) {
     Tags tags;
     std::vector<Geometry> geometries;
     for (auto const& record : records) {

@@ -13,10 +13,14 @@ constexpr double failure_flag = 1099511627776.0;
 
 }  // namespace
 
-DistributedLoss::DistributedLoss(std::span<Record const> records, LossOptions const& options,
+DistributedLoss::DistributedLoss(dataset::Records records, LossOptions const& options,
                                  double cutoff, int leaves, double cache)
-    : samples_{samples_of(records, options)}, leaves_{leaves}, cache_{records.size(), cache} {
-    for (auto const& record : records) costs_.push_back(cost_of(record.structure, cutoff));
+    : records_{std::move(records)}, leaves_{leaves}, cache_{records_.size(), cache} {
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+        auto& sample = samples_.emplace_back(sample_of(records_[i], static_cast<int>(i), options));
+        costs_.push_back(cost_of(sample.record->structure, cutoff));
+        sample.record.reset();
+    }
     all_ = balanced_parts(costs_, 4 * leaves_);
 }
 
@@ -31,7 +35,11 @@ std::vector<std::vector<int>> DistributedLoss::leaves_of(std::span<int const> id
 
 std::vector<Sample> DistributedLoss::samples_of_part(std::vector<int> const& part) const {
     std::vector<Sample> samples;
-    for (int const id : part) samples.push_back(samples_[static_cast<std::size_t>(id)]);
+    for (int const id : part) {
+        auto const i = static_cast<std::size_t>(id);
+        samples.push_back(samples_[i]);
+        samples.back().record = records_[i];
+    }
     return samples;
 }
 

@@ -6,7 +6,7 @@
 namespace kamacite::training {
 
 std::vector<Matrix> grade_of(mpi::Communicator const& comm, Model const& model,
-                             std::span<Record const> records) {
+                             dataset::Records const& records) {
     if (!model.has(Head::Kind::energy)) return {};
     auto const& descriptors = model.descriptors();
     auto const& elements = descriptors.elements();
@@ -18,7 +18,8 @@ std::vector<Matrix> grade_of(mpi::Communicator const& comm, Model const& model,
     std::vector<std::vector<long long>> ids(elements.size());
     mpi::all_or_none(comm, [&] {
         for (int const r : parts[static_cast<std::size_t>(comm.rank())]) {
-            auto const& s = records[static_cast<std::size_t>(r)].structure;
+            auto const record = records[static_cast<std::size_t>(r)];
+            auto const& s = record->structure;
             auto const g =
                 descriptors.evaluate(find_neighbours(s, descriptors.cutoff()), s.species);
             auto const rows = rows_by_element(elements, s.species);

@@ -11,7 +11,7 @@ namespace kamacite::training {
 namespace {
 
 /// Takes a multiple of a model's predictions from the labels.
-void subtract(Model const& model, double factor, std::vector<Record>& records) {
+void subtract(Model const& model, double factor, std::span<Record> records) {
     std::vector<Structure> structures;
     for (auto const& record : records) structures.push_back(record.structure);
     auto const predictions = model.predict(structures);
@@ -28,7 +28,7 @@ void subtract(Model const& model, double factor, std::vector<Record>& records) {
 }  // namespace
 
 Model linear_baseline(mpi::Communicator const& comm, Descriptors const& descriptors,
-                      std::span<Record const> records, TrainOptions const& options,
+                      dataset::Records const& records, TrainOptions const& options,
                       Logger const& log) {
     auto linear = options;
     Head head;
@@ -64,21 +64,19 @@ Matrix linear_part_of(Model const& baseline) {
     return out;
 }
 
-std::vector<Record> without(Model const& model, std::span<Record const> records) {
-    std::vector<Record> rest{records.begin(), records.end()};
-    subtract(model, 1.0, rest);
-    return rest;
+dataset::Records without(Model const& model, dataset::Records const& records) {
+    return records.changed([model](std::span<Record> some) { subtract(model, 1.0, some); });
 }
 
-std::vector<Record> for_networks(Model const& model, std::span<Record const> records) {
-    std::vector<Record> rest{records.begin(), records.end()};
-    if (!model.short_range() && model.linear().size() == 0) return rest;
+dataset::Records for_networks(Model const& model, dataset::Records const& records) {
+    if (!model.short_range() && model.linear().size() == 0) return records;
     auto networks = model;
     networks.set_short_range(std::nullopt);
     networks.set_linear({});
-    subtract(model, 1.0, rest);
-    subtract(networks, -1.0, rest);
-    return rest;
+    return records.changed([model, networks](std::span<Record> some) {
+        subtract(model, 1.0, some);
+        subtract(networks, -1.0, some);
+    });
 }
 
 }  // namespace kamacite::training

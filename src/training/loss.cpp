@@ -175,23 +175,27 @@ void property_loss(Model const& model, LossOptions const& options, int h, Flight
 
 }  // namespace
 
-std::vector<Sample> samples_of(std::span<Record const> records, LossOptions const& options) {
+Sample sample_of(std::shared_ptr<Record const> record, int id, LossOptions const& options) {
+    auto const& family = record->family;
+    auto const found = options.family_weights.find(family);
+    Sample sample{.weight = found == options.family_weights.end() ? 1.0 : found->second, .id = id};
+    auto const factor = [](double common, double own) {
+        return std::isfinite(own) ? square(common / own) : 1.0;
+    };
+    for (auto const& scales : options.family_scales)
+        if (scales.name == family) {
+            sample.energy_factor = factor(options.energy_scale, scales.energy);
+            sample.forces_factor = factor(options.forces_scale, scales.forces);
+            sample.stress_factor = factor(options.stress_scale, scales.stress);
+        }
+    sample.record = std::move(record);
+    return sample;
+}
+
+std::vector<Sample> samples_of(dataset::Records const& records, LossOptions const& options) {
     std::vector<Sample> samples;
-    for (auto const& record : records) {
-        auto const found = options.family_weights.find(record.family);
-        auto& sample = samples.emplace_back(
-            &record, found == options.family_weights.end() ? 1.0 : found->second,
-            static_cast<int>(samples.size()));
-        auto const factor = [](double common, double own) {
-            return std::isfinite(own) ? square(common / own) : 1.0;
-        };
-        for (auto const& scales : options.family_scales)
-            if (scales.name == record.family) {
-                sample.energy_factor = factor(options.energy_scale, scales.energy);
-                sample.forces_factor = factor(options.forces_scale, scales.forces);
-                sample.stress_factor = factor(options.stress_scale, scales.stress);
-            }
-    }
+    for (std::size_t i = 0; i < records.size(); ++i)
+        samples.push_back(sample_of(records[i], static_cast<int>(i), options));
     return samples;
 }
 

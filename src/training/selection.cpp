@@ -62,7 +62,7 @@ Choice choose(Matrix const& correlations, int count, SelectionOptions::Method me
 }
 
 std::vector<Matrix> correlations(mpi::Communicator const& comm, Descriptors const& descriptors,
-                                 std::span<Record const> records, int leaves, double cache) {
+                                 dataset::Records const& records, int leaves, double cache) {
     DescriptorCache kept{records.size(), cache};
     auto const scaling = find_scaling(comm, descriptors, records, kept);
     std::vector<double> costs;
@@ -77,7 +77,8 @@ std::vector<Matrix> correlations(mpi::Communicator const& comm, Descriptors cons
     mpi::all_or_none(comm, [&] {
         for (auto leaf = mine.begin; leaf < mine.end; ++leaf)
             for (int const id : parts[static_cast<std::size_t>(leaf)]) {
-                auto const& s = records[static_cast<std::size_t>(id)].structure;
+                auto const record = records[static_cast<std::size_t>(id)];
+                auto const& s = record->structure;
                 auto const g = kept.get(id, [&] {
                     return descriptors.evaluate(find_neighbours(s, descriptors.cutoff()),
                                                 s.species);
@@ -127,7 +128,7 @@ Descriptors some_of(Descriptors const& pool, std::vector<std::vector<int>> const
 }
 
 Descriptors select_functions(mpi::Communicator const& comm, Descriptors const& pool,
-                             std::span<Record const> records, TrainOptions const& options,
+                             dataset::Records const& records, TrainOptions const& options,
                              Logger const& log) {
     auto const& elements = pool.elements();
     auto const matrices = correlations(comm, pool, records, options.leaves, options.cache);

@@ -34,7 +34,7 @@ double usable(double spread, double size) {
     return spread > 1e-9 * std::max(1.0, std::abs(size)) ? spread : 1.0;
 }
 
-void prepare_energy(Head& head, std::vector<int> const& elements, std::span<Record const> records,
+void prepare_energy(Head& head, std::vector<int> const& elements, dataset::Records const& records,
                     Logger const& log) {
     head.shift = reference_energies(elements, records);
     Moments energies, forces;
@@ -61,7 +61,7 @@ void prepare_energy(Head& head, std::vector<int> const& elements, std::span<Reco
         1e3 * energies.spread(), forces.spread(), head.scale[0]);
 }
 
-void prepare_property(Head& head, std::span<Record const> records, Logger const& log) {
+void prepare_property(Head& head, dataset::Records const& records, Logger const& log) {
     head.shift.clear();
     head.scale.clear();
     for (auto const& name : head.outputs) {
@@ -103,7 +103,7 @@ void prepare_property(Head& head, std::span<Record const> records, Logger const&
 }
 
 /// Output biases from which moments start at their mean: softplus(b) = mean.
-void start_moments(Model& model, int h, std::span<Record const> records) {
+void start_moments(Model& model, int h, dataset::Records const& records) {
     auto const& elements = model.descriptors().elements();
     std::vector<Moments> moments(elements.size());
     for (auto const& record : records)
@@ -125,7 +125,7 @@ void start_moments(Model& model, int h, std::span<Record const> records) {
 }  // namespace
 
 std::vector<double> reference_energies(std::vector<int> const& elements,
-                                       std::span<Record const> records) {
+                                       dataset::Records const& records) {
     auto const n = std::ssize(elements);
     Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(n, n);
     Eigen::VectorXd right = Eigen::VectorXd::Zero(n);
@@ -184,7 +184,7 @@ double cost_of(Structure const& structure, double cutoff) {
 }
 
 Scaling find_scaling(mpi::Communicator const& comm, Descriptors const& descriptors,
-                     std::span<Record const> records, DescriptorCache& cache) {
+                     dataset::Records const& records, DescriptorCache& cache) {
     std::vector<double> costs;
     for (auto const& record : records)
         costs.push_back(cost_of(record.structure, descriptors.cutoff()));
@@ -200,7 +200,8 @@ Scaling find_scaling(mpi::Communicator const& comm, Descriptors const& descripto
         for (auto leaf = mine.begin; leaf < mine.end; ++leaf) {
             ScalingSums part{elements, width};
             for (int const id : parts[static_cast<std::size_t>(leaf)]) {
-                auto const& structure = records[static_cast<std::size_t>(id)].structure;
+                auto const record = records[static_cast<std::size_t>(id)];
+                auto const& structure = record->structure;
                 part.add(cache.get(id,
                                    [&] {
                                        return descriptors.evaluate(
@@ -220,7 +221,7 @@ Scaling find_scaling(mpi::Communicator const& comm, Descriptors const& descripto
 }
 
 Model prepare_model(mpi::Communicator const& comm, Descriptors const& descriptors,
-                    std::span<Record const> records, TrainOptions const& options,
+                    dataset::Records const& records, TrainOptions const& options,
                     DescriptorCache& cache, Logger const& log) {
     for (auto const& record : records)  // names the element that descriptors lack
         (void)rows_by_element(descriptors.elements(), record.structure.species);

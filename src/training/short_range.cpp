@@ -11,7 +11,7 @@ constexpr double farthest = 3.0;  // [Å] pairs that are never nearer say nothin
 constexpr double usual_outer = 2.0, inner_part = 0.6;
 
 /// Shortest distance of each pair of elements that has one below `farthest`.
-std::map<std::pair<int, int>, double> shortest_distances(std::span<Record const> records) {
+std::map<std::pair<int, int>, double> shortest_distances(dataset::Records const& records) {
     std::map<std::pair<int, int>, double> shortest;
     for (auto const& record : records) {
         auto const& s = record.structure;
@@ -33,7 +33,7 @@ std::map<std::pair<int, int>, double> shortest_distances(std::span<Record const>
 
 }  // namespace
 
-Zbl short_range_for(std::span<Record const> records, ShortRangeOptions const& options) {
+Zbl short_range_for(dataset::Records const& records, ShortRangeOptions const& options) {
     auto const switch_at = [&](double outer) {
         return Zbl::Switch{std::isfinite(options.inner) ? options.inner : inner_part * outer,
                            outer};
@@ -45,17 +45,18 @@ Zbl short_range_for(std::span<Record const> records, ShortRangeOptions const& op
     return Zbl{switch_at(usual_outer), std::move(pairs)};
 }
 
-std::vector<Record> without(Zbl const& short_range, std::span<Record const> records) {
-    std::vector<Record> rest{records.begin(), records.end()};
-    for (auto& record : rest) {
-        auto const& s = record.structure;
-        auto const pairs = short_range.predict(s, find_neighbours(s, short_range.cutoff()));
-        auto& labels = record.labels;
-        if (labels.energy) *labels.energy -= pairs.energy();
-        for (std::size_t i = 0; i < labels.forces.size(); ++i) labels.forces[i] -= pairs.forces[i];
-        if (labels.stress) *labels.stress -= pairs.stress(s.cell.volume());
-    }
-    return rest;
+dataset::Records without(Zbl const& short_range, dataset::Records const& records) {
+    return records.changed([short_range](std::span<Record> some) {
+        for (auto& record : some) {
+            auto const& s = record.structure;
+            auto const pairs = short_range.predict(s, find_neighbours(s, short_range.cutoff()));
+            auto& labels = record.labels;
+            if (labels.energy) *labels.energy -= pairs.energy();
+            for (std::size_t i = 0; i < labels.forces.size(); ++i)
+                labels.forces[i] -= pairs.forces[i];
+            if (labels.stress) *labels.stress -= pairs.stress(s.cell.volume());
+        }
+    });
 }
 
 }  // namespace kamacite::training

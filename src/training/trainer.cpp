@@ -22,7 +22,7 @@ namespace {
 constexpr char const* finished_model = "model.h5";
 constexpr char const* model_so_far = "model-so-far.h5";
 
-void add(io::Hash64& hash, std::span<Record const> records) {
+void add(io::Hash64& hash, dataset::Records const& records) {
     hash.add(records.size());
     for (auto const& record : records) {
         for (double const x : record.structure.cell.rows().reshaped()) hash.add(x);
@@ -113,7 +113,7 @@ void remove_leftovers(std::filesystem::path const& directory, mpi::Communicator 
     comm.barrier();
 }
 
-void check(TrainOptions const& options, std::span<Record const> training) {
+void check(TrainOptions const& options, dataset::Records const& training) {
     if (training.empty())
         throw DataError(
             "the training set is empty (nothing to learn from): choose other data or "
@@ -133,9 +133,8 @@ void check(TrainOptions const& options, std::span<Record const> training) {
 }  // namespace
 
 Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
-             std::span<Record const> training, std::span<Record const> validation,
-             TrainOptions const& options, io::Provenance const& provenance, Start start,
-             Hooks const& hooks, Logger const& log) {
+             dataset::Records training, dataset::Records validation, TrainOptions const& options,
+             io::Provenance const& provenance, Start start, Hooks const& hooks, Logger const& log) {
     check(options, training);
     if (comm.size() > options.leaves)
         log.warn("{} ranks share {} leaves: {} ranks idle; raise 'leaves'", comm.size(),
@@ -167,18 +166,17 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
     add(hash, options);
 
     std::optional<Zbl> short_range;
-    std::vector<Record> rest_of_training, rest_of_validation;
     if (options.short_range) {
         short_range = short_range_for(training, *options.short_range);
-        training = rest_of_training = without(*short_range, training);
-        validation = rest_of_validation = without(*short_range, validation);
+        training = without(*short_range, training);
+        validation = without(*short_range, validation);
     }
     Matrix linear;
     if (options.linear) {
         auto const baseline = linear_baseline(comm, descriptors, training, options, log);
         linear = linear_part_of(baseline);
-        training = rest_of_training = without(baseline, training);
-        validation = rest_of_validation = without(baseline, validation);
+        training = without(baseline, training);
+        validation = without(baseline, validation);
     }
     DistributedLoss training_loss{training, options.loss, descriptors.cutoff(), options.leaves,
                                   options.cache};

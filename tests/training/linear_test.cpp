@@ -70,9 +70,9 @@ TEST_CASE("networks learn the difference to a linear model", "[training]") {
         for (std::size_t i = 0; i < whole.forces.size(); ++i)
             CHECK((whole.forces[i] - part.forces[i] - line.forces[i]).norm() < 1e-10);
         if (all[r].labels.energy) {
-            CHECK_THAT(*rest[r].labels.energy,
+            CHECK_THAT(*rest[r]->labels.energy,
                        WithinAbs(*all[r].labels.energy - line.energy(), 1e-9));
-            CHECK_THAT(*wanted[r].labels.energy, WithinAbs(*rest[r].labels.energy, 1e-9));
+            CHECK_THAT(*wanted[r]->labels.energy, WithinAbs(*rest[r]->labels.energy, 1e-9));
         }
     }
 }

@@ -169,10 +169,11 @@ TEST_CASE("a structure that cannot be evaluated on one rank fails on all", "[tra
     auto const& comm = test::world();
     auto records = test::labelled(test::random_model({26, 28}, 5), 12, 0.02);
     records[10].structure.positions[1] = records[10].structure.positions[0];  // validation
-    CHECK_THROWS_AS(train(comm, test::small_descriptors({26, 28}), std::span{records}.first(8),
-                          std::span{records}.last(4), small_options("broken"), {}, Start::fresh, {},
-                          Logger::silent()),
-                    DataError);
+    CHECK_THROWS_AS(
+        train(comm, test::small_descriptors({26, 28}), std::span<Record const>{records}.first(8),
+              std::span<Record const>{records}.last(4), small_options("broken"), {}, Start::fresh,
+              {}, Logger::silent()),
+        DataError);
     DistributedLoss training{records, {}, 4.0, 6, 1e6};
     std::vector<int> const ids = {1, 2, 10, 4};
     CHECK_THROWS_AS(training.gradient(comm, test::random_model({26, 28}, 5), {}, ids), DataError);
@@ -267,8 +268,8 @@ TEST_CASE("ridge regression finds a linear model in one step", "[training]") {
     options.stages[0].regularizer = 1e-9;
     options.stages[0].inner = 2000;
     auto const found =
-        train(comm, teacher.descriptors(), std::span{records}.first(24),
-              std::span{records}.last(6), options, {}, Start::fresh, {}, Logger::silent());
+        train(comm, teacher.descriptors(), std::span{records}.first(24), std::span{records}.last(6),
+              options, {}, Start::fresh, {}, Logger::silent());
     for (auto const& r : std::span{records}.last(6)) {
         auto const neighbours = find_neighbours(r.structure, teacher.cutoff());
         auto const p = found.model.predict(r.structure, neighbours);

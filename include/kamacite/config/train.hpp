@@ -20,6 +20,7 @@ struct SearchKey {
 /// What `kamacite train` does.
 struct TrainOptions {
     std::vector<std::filesystem::path> data{};  ///< datasets or other readable files
+    double data_cache = 2e9;  ///< bytes per rank for structures that are kept in memory
     std::string split_name{"default"};
     dataset::SplitOptions split{};
     std::vector<std::string> elements{};  ///< symbols; empty: those of the data

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "kamacite/dataset/records.hpp"
 #include "kamacite/io/provenance.hpp"
 #include "kamacite/mpi/communicator.hpp"
 #include "kamacite/mpi/partition.hpp"
@@ -119,7 +120,7 @@ struct Tags {
 };
 
 /// Tags of some records. Local.
-[[nodiscard]] Tags tags_of(std::span<Record const> records);
+[[nodiscard]] Tags tags_of(Records const& records);
 
 /// Tags of all records; rank 0 reads. Collective.
 [[nodiscard]] Tags read_tags(std::filesystem::path const& path, mpi::Communicator const& comm);

@@ -17,11 +17,11 @@ namespace kamacite::training {
 /// and training makes large differences from last bits.
 class DistributedLoss {
 public:
-    /// \param records  the same on all ranks; must outlive this
+    /// \param records  the same on all ranks; each rank reads those of its leaves
     /// \param cutoff   [Å] of the model, from which costs are estimated
     /// \param cache    bytes for descriptors on this rank
-    DistributedLoss(std::span<Record const> records, LossOptions const& options, double cutoff,
-                    int leaves, double cache);
+    DistributedLoss(dataset::Records records, LossOptions const& options, double cutoff, int leaves,
+                    double cache);
 
     [[nodiscard]] int size() const noexcept { return static_cast<int>(samples_.size()); }
     [[nodiscard]] DescriptorCache& cache() noexcept { return cache_; }
@@ -91,7 +91,8 @@ private:
     Total total(mpi::Communicator const& comm, Model const& model, LossOptions const& options,
                 std::vector<std::vector<int>> const& parts, int parameters, double flag);
 
-    std::vector<Sample> samples_;
+    dataset::Records records_;
+    std::vector<Sample> samples_;  // without their records
     std::vector<double> costs_;
     int leaves_;
     std::vector<std::vector<int>> all_;  // the parts of errors(): more, as they cost nothing

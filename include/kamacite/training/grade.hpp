@@ -1,10 +1,9 @@
 #pragma once
-#include <span>
 #include <vector>
 
+#include "kamacite/dataset/records.hpp"
 #include "kamacite/model/model.hpp"
 #include "kamacite/mpi/communicator.hpp"
-#include "kamacite/structure/record.hpp"
 
 namespace kamacite::training {
 
@@ -13,6 +12,6 @@ namespace kamacite::training {
 /// spread over the ranks. Collective.
 /// \param records  the same on all ranks
 [[nodiscard]] std::vector<Matrix> grade_of(mpi::Communicator const& comm, Model const& model,
-                                           std::span<Record const> records);
+                                           dataset::Records const& records);
 
 }  // namespace kamacite::training

@@ -1,11 +1,8 @@
 #pragma once
-#include <span>
-#include <vector>
-
 #include "kamacite/core/logger.hpp"
+#include "kamacite/dataset/records.hpp"
 #include "kamacite/model/model.hpp"
 #include "kamacite/mpi/communicator.hpp"
-#include "kamacite/structure/record.hpp"
 #include "kamacite/training/options.hpp"
 
 namespace kamacite::training {
@@ -15,7 +12,7 @@ namespace kamacite::training {
 /// ranks. Huber terms count as squares. Collective. \param records  the same on all ranks \throws
 /// as prepare_model(), ridge_regression()
 [[nodiscard]] Model linear_baseline(mpi::Communicator const& comm, Descriptors const& descriptors,
-                                    std::span<Record const> records, TrainOptions const& options,
+                                    dataset::Records const& records, TrainOptions const& options,
                                     Logger const& log);
 
 /// The linear part that a model with the same descriptors and scaling takes over: Model::linear().
@@ -23,10 +20,10 @@ namespace kamacite::training {
 
 /// Records whose energies, forces and stress are what a model leaves to learn: labels minus its
 /// predictions.
-[[nodiscard]] std::vector<Record> without(Model const& model, std::span<Record const> records);
+[[nodiscard]] dataset::Records without(Model const& model, dataset::Records const& records);
 
 /// Records whose labels are what the networks of a trained model are to say: without what its
 /// repulsion and linear part add.
-[[nodiscard]] std::vector<Record> for_networks(Model const& model, std::span<Record const> records);
+[[nodiscard]] dataset::Records for_networks(Model const& model, dataset::Records const& records);
 
 }  // namespace kamacite::training

@@ -1,8 +1,10 @@
 #pragma once
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "kamacite/dataset/records.hpp"
 #include "kamacite/model/model.hpp"
 #include "kamacite/structure/property.hpp"
 #include "kamacite/training/options.hpp"
@@ -11,15 +13,19 @@ namespace kamacite::training {
 
 /// One record as the loss sees it.
 struct Sample {
-    Record const* record;
+    std::shared_ptr<Record const> record = nullptr;
     double weight = 1.0;  ///< f_s
     int id = 0;           ///< its place in a DescriptorCache
     /// (σ/σ of its family)²
     double energy_factor = 1.0, forces_factor = 1.0, stress_factor = 1.0;
 };
 
-/// Samples of records, with the weights and scales of their families; ids count from 0.
-[[nodiscard]] std::vector<Sample> samples_of(std::span<Record const> records,
+/// The sample of a record, with the weight and scales of its family.
+[[nodiscard]] Sample sample_of(std::shared_ptr<Record const> record, int id,
+                               LossOptions const& options);
+
+/// Samples of records, all of which they hold; ids count from 0.
+[[nodiscard]] std::vector<Sample> samples_of(dataset::Records const& records,
                                              LossOptions const& options);
 
 /// Descriptors of samples that this rank has met, up to a limit of memory. They depend on the

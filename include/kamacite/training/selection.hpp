@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "kamacite/core/logger.hpp"
+#include "kamacite/dataset/records.hpp"
 #include "kamacite/descriptors/descriptors.hpp"
 #include "kamacite/mpi/communicator.hpp"
-#include "kamacite/structure/record.hpp"
 #include "kamacite/training/options.hpp"
 
 namespace kamacite::training {
@@ -38,7 +38,7 @@ struct Choice {
 /// \throws DataError if an element has no atoms
 [[nodiscard]] std::vector<Matrix> correlations(mpi::Communicator const& comm,
                                                Descriptors const& descriptors,
-                                               std::span<Record const> records, int leaves,
+                                               dataset::Records const& records, int leaves,
                                                double cache);
 
 /// Some functions of a pool. \param kept  per element, in the order of Descriptors::elements():
@@ -49,7 +49,7 @@ struct Choice {
 /// The functions of `pool` that are chosen for each element from all its atoms in `records`.
 /// Collective. \throws as correlations()
 [[nodiscard]] Descriptors select_functions(mpi::Communicator const& comm, Descriptors const& pool,
-                                           std::span<Record const> records,
+                                           dataset::Records const& records,
                                            TrainOptions const& options, Logger const& log);
 
 }  // namespace kamacite::training

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "kamacite/core/logger.hpp"
+#include "kamacite/dataset/records.hpp"
 #include "kamacite/mpi/communicator.hpp"
 #include "kamacite/training/loss.hpp"
 
@@ -13,7 +14,7 @@ namespace kamacite::training {
 /// \param elements  atomic numbers
 /// \returns e0 [eV], one per element; zeros if no record has an energy
 [[nodiscard]] std::vector<double> reference_energies(std::vector<int> const& elements,
-                                                     std::span<Record const> records);
+                                                     dataset::Records const& records);
 
 /// Parts of a set of about equal cost, for `parts` workers of which the first half, quarter … again
 /// have equal cost: halves are split by handing the costliest item to the cheaper half,
@@ -27,7 +28,7 @@ namespace kamacite::training {
 /// Centre, spread and range of descriptors over all atoms of records. The same bits on any number
 /// of ranks. Fills `cache`. Collective. \throws DataError if an element has no atoms
 [[nodiscard]] Scaling find_scaling(mpi::Communicator const& comm, Descriptors const& descriptors,
-                                   std::span<Record const> records, DescriptorCache& cache);
+                                   dataset::Records const& records, DescriptorCache& cache);
 
 /// An untrained model for a training set: e0 by least squares, scaling of the descriptors over all
 /// atoms, the scale of energies (spread of E/N, or 0.5 Å times that of the forces if larger), shift
@@ -37,7 +38,7 @@ namespace kamacite::training {
 /// \param records  the same on all ranks
 /// \throws DataError if an element has no atoms, or a head has no labels to learn from
 [[nodiscard]] Model prepare_model(mpi::Communicator const& comm, Descriptors const& descriptors,
-                                  std::span<Record const> records, TrainOptions const& options,
+                                  dataset::Records const& records, TrainOptions const& options,
                                   DescriptorCache& cache, Logger const& log);
 
 }  // namespace kamacite::training

@@ -1,10 +1,10 @@
 #pragma once
 #include <filesystem>
 #include <functional>
-#include <span>
 #include <string>
 
 #include "kamacite/core/logger.hpp"
+#include "kamacite/dataset/records.hpp"
 #include "kamacite/io/provenance.hpp"
 #include "kamacite/mpi/communicator.hpp"
 #include "kamacite/training/loss.hpp"
@@ -51,7 +51,8 @@ struct Result {
 /// The result has the same bits on any number of ranks, and after any number of interruptions by
 /// kill -9 or stop requests. Collective.
 ///
-/// \param training, validation  the same on all ranks; validation may be empty
+/// \param training, validation  the same on all ranks, each of which reads what it works on;
+///                              validation may be empty
 /// \param provenance  goes into the model file
 /// \throws DataError   if a head has nothing to learn from or an element has no atoms
 /// \throws UsageError  if the directory holds a checkpoint and `start` is refuse
@@ -59,7 +60,7 @@ struct Result {
 /// \throws DataError   if checkpoints are there but damaged, all of them
 /// \throws NumericalError if training diverges again and again
 [[nodiscard]] Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
-                           std::span<Record const> training, std::span<Record const> validation,
+                           dataset::Records training, dataset::Records validation,
                            TrainOptions const& options, io::Provenance const& provenance,
                            Start start, Hooks const& hooks, Logger const& log);
 
