@@ -162,18 +162,21 @@ StepTimes time_steps(mpi::Communicator const& comm, Data const& data, config::Tr
     StepTimes times;
     times.errors = time([&] { (void)loss.errors(comm, model, options.loss); });
     times.parameters = static_cast<int>(model.parameters().size());
-    // A filter asks for energies, forces, stress … apart, each of which costs nearly a gradient.
-    auto const kinds = training::Kalman::kinds_of(options.loss).size();
+    // A filter asks for energies, forces, stress … apart.
+    auto const kinds = training::Kalman::kinds_of(options.loss, model);
     for (auto const& stage : options.stages) {
         double const products = stage.kind == Kind::brgn || stage.kind == Kind::lsqr
                                     ? 2.0 * static_cast<double>(stage.inner)
                                     : 1.0;
-        times.per_atom.push_back(
-            gradient * (stage.kind == Kind::kalman ? static_cast<double>(kinds) : products));
+        times.per_atom.push_back(stage.kind == Kind::kalman ? time([&] {
+            (void)loss.leaf_gradients(comm, model, kinds, all);
+        })
+                                                            : gradient * products);
         times.per_step.push_back(0.0);
         if (stage.kind != Kind::kalman) continue;
         auto const [update, bytes] = time_update(comm, model, stage);
-        auto const measured = static_cast<double>(kinds) * std::min(options.leaves, stage.batch);
+        auto const measured =
+            static_cast<double>(kinds.size()) * std::min(options.leaves, stage.batch);
         times.per_step.back() = update * std::ceil(measured / training::Kalman::largest_update);
         times.covariance = std::max(times.covariance, bytes);
     }

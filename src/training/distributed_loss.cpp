@@ -110,19 +110,25 @@ std::vector<double> DistributedLoss::errors(mpi::Communicator const& comm, Model
 }
 
 Matrix DistributedLoss::rows_of(mpi::Communicator const& comm, Model const& model,
-                                LossOptions const& options,
+                                std::span<LossOptions const> ways,
                                 std::vector<std::vector<int>> const& parts, int parameters,
                                 double flag, std::exception_ptr& error) {
     auto const n_gradient = static_cast<std::size_t>(parameters);
     auto const n_sums = static_cast<std::size_t>(SumLayout{model}.size());
+    auto const width = ways.size() * (n_gradient + n_sums) + 1;
     auto const mine = mpi::block_of(comm.rank(), comm.size(), std::ssize(parts));
-    Matrix rows = Matrix::Zero(mine.size(), static_cast<Eigen::Index>(n_gradient + n_sums + 1));
+    Matrix rows = Matrix::Zero(mine.size(), static_cast<Eigen::Index>(width));
     try {
         for (auto leaf = mine.begin; leaf < mine.end; ++leaf) {
             auto const samples = samples_of_part(parts[static_cast<std::size_t>(leaf)]);
-            std::span const row{rows.row(leaf - mine.begin).data(), n_gradient + n_sums + 1};
-            loss(model, options, samples, cache_, row.subspan(n_gradient, n_sums),
-                 row.first(n_gradient));
+            std::span row{rows.row(leaf - mine.begin).data(), width};
+            std::vector<Counted> counted;
+            for (auto const& options : ways) {
+                counted.push_back(
+                    {&options, row.subspan(n_gradient, n_sums), row.first(n_gradient)});
+                row = row.subspan(n_gradient + n_sums);
+            }
+            losses(model, counted, samples, cache_);
         }
     } catch (...) {
         error = std::current_exception();
@@ -137,7 +143,7 @@ DistributedLoss::Total DistributedLoss::total(mpi::Communicator const& comm, Mod
                                               int parameters, double flag) {
     // A failure travels with the sum: agreeing on it apart would cost every step a reduction.
     std::exception_ptr error;
-    auto rows = rows_of(comm, model, options, parts, parameters, flag, error);
+    auto rows = rows_of(comm, model, std::span{&options, 1}, parts, parameters, flag, error);
     auto const sum = mpi::sum_in_tree(comm, std::move(rows), static_cast<int>(parts.size()));
     if (sum.back() >= failure_flag)
         mpi::all_or_none(comm, [&] {
@@ -147,32 +153,37 @@ DistributedLoss::Total DistributedLoss::total(mpi::Communicator const& comm, Mod
     return {{sum.begin(), split}, {split, sum.end() - 1}, sum.back()};
 }
 
-DistributedLoss::Leaves DistributedLoss::leaf_gradients(mpi::Communicator const& comm,
-                                                        Model const& model,
-                                                        LossOptions const& options,
-                                                        std::span<int const> ids, double flag) {
+DistributedLoss::LeavesOfWays DistributedLoss::leaf_gradients(mpi::Communicator const& comm,
+                                                              Model const& model,
+                                                              std::span<LossOptions const> ways,
+                                                              std::span<int const> ids,
+                                                              double flag) {
     auto const parts = leaves_of(ids);
     auto const n_parameters = std::ssize(model.parameters());
     std::exception_ptr error;
     auto const mine =
-        rows_of(comm, model, options, parts, static_cast<int>(n_parameters), flag, error);
+        rows_of(comm, model, ways, parts, static_cast<int>(n_parameters), flag, error);
     auto const all = comm.all_gather(
         std::span<double const>{mine.data(), static_cast<std::size_t>(mine.size())});
     Eigen::Map<Matrix const> const rows{all.data(), std::ssize(parts), mine.cols()};
     SumLayout const layout{model};
-    Leaves leaves{rows.leftCols(n_parameters),
-                  rows.middleCols(n_parameters, layout.heads()).rowwise().sum(),
-                  std::vector<double>(static_cast<std::size_t>(layout.size()), 0.0), 0.0};
-    for (Eigen::Index l = 0; l < rows.rows(); ++l) {
-        for (int k = 0; k < layout.size(); ++k)
-            leaves.sums[static_cast<std::size_t>(k)] += rows(l, n_parameters + k);
-        leaves.flags += rows(l, rows.cols() - 1);
-    }
-    if (leaves.flags >= failure_flag)
+    LeavesOfWays out;
+    for (Eigen::Index l = 0; l < rows.rows(); ++l) out.flags += rows(l, rows.cols() - 1);
+    if (out.flags >= failure_flag)
         mpi::all_or_none(comm, [&] {
             if (error) std::rethrow_exception(error);
         });
-    return leaves;
+    for (std::size_t w = 0; w < ways.size(); ++w) {
+        auto const begin = static_cast<Eigen::Index>(w) * (n_parameters + layout.size());
+        auto const sums = rows.middleCols(begin + n_parameters, layout.size());
+        auto& leaves = out.ways.emplace_back(Leaves{
+            rows.middleCols(begin, n_parameters), sums.leftCols(layout.heads()).rowwise().sum(),
+            std::vector<double>(static_cast<std::size_t>(layout.size()), 0.0)});
+        for (Eigen::Index l = 0; l < rows.rows(); ++l)
+            for (int k = 0; k < layout.size(); ++k)
+                leaves.sums[static_cast<std::size_t>(k)] += sums(l, k);
+    }
+    return out;
 }
 
 }  // namespace kamacite::training

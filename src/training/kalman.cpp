@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "covariance.hpp"
@@ -36,16 +37,22 @@ std::string name_of_block(std::size_t b) {
 
 }  // namespace
 
-std::vector<LossOptions> Kalman::kinds_of(LossOptions const& all) {
+std::vector<LossOptions> Kalman::kinds_of(LossOptions const& all, Model const& model) {
+    struct Kind {
+        double LossOptions::*weight;
+        Head::Kind head;
+    };
+    constexpr std::array known = {Kind{&LossOptions::energy_weight, Head::Kind::energy},
+                                  Kind{&LossOptions::forces_weight, Head::Kind::energy},
+                                  Kind{&LossOptions::stress_weight, Head::Kind::energy},
+                                  Kind{&LossOptions::moments_weight, Head::Kind::moment},
+                                  Kind{&LossOptions::properties_weight, Head::Kind::property}};
     std::vector<LossOptions> kinds;
-    auto const weights = {&LossOptions::energy_weight, &LossOptions::forces_weight,
-                          &LossOptions::stress_weight, &LossOptions::moments_weight,
-                          &LossOptions::properties_weight};
-    for (auto const weight : weights) {
-        if (all.*weight <= 0.0) continue;
+    for (auto const& kind : known) {
+        if (all.*kind.weight <= 0.0 || !model.has(kind.head)) continue;
         auto& one = kinds.emplace_back(all);
-        for (auto const other : weights)
-            if (other != weight) one.*other = 0.0;
+        for (auto const& other : known)
+            if (other.weight != kind.weight) one.*other.weight = 0.0;
     }
     return kinds;
 }
@@ -124,15 +131,15 @@ Optimiser::Step Kalman::step(Objective const& objective, Model& model, std::span
     Step step;
     std::vector<Eigen::RowVectorXd> slopes;
     std::vector<double> values;
-    for (auto const& options : kinds_of(objective.options)) {
-        auto const leaves = objective.loss.leaf_gradients(objective.comm, model, options, ids,
-                                                          step.sums.empty() ? flag : 0.0);
+    auto const kinds = kinds_of(objective.options, model);
+    auto const all = objective.loss.leaf_gradients(objective.comm, model, kinds, ids, flag);
+    step.flags = all.flags;
+    auto const samples = static_cast<std::size_t>(SumLayout{model}.samples());
+    for (auto const& leaves : all.ways) {
         if (step.sums.empty()) {
             step.sums = leaves.sums;
-            step.flags = leaves.flags;
         } else {
             // Each kind has found its own losses and errors; the structures count once.
-            auto const samples = static_cast<std::size_t>(SumLayout{model}.samples());
             for (std::size_t k = 0; k < step.sums.size(); ++k)
                 if (k != samples) step.sums[k] += leaves.sums[k];
         }

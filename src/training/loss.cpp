@@ -219,28 +219,38 @@ int SumLayout::index_of(std::string const& name) const {
     return found == names_.end() ? -1 : static_cast<int>(found - names_.begin());
 }
 
-void loss(Model const& model, LossOptions const& options, std::span<Sample const> samples,
-          DescriptorCache& cache, std::span<double> sums, std::span<double> gradient) {
+void losses(Model const& model, std::span<Counted const> ways, std::span<Sample const> samples,
+            DescriptorCache& cache) {
     SumLayout const layout{model};
-    KAMACITE_EXPECTS(static_cast<int>(sums.size()) == layout.size());
-    KAMACITE_EXPECTS(gradient.empty() || gradient.size() == model.parameters().size());
-    Ledger ledger{layout, sums};
-    sums[static_cast<std::size_t>(layout.samples())] += static_cast<double>(samples.size());
+    for (auto const& way : ways) {
+        KAMACITE_EXPECTS(static_cast<int>(way.sums.size()) == layout.size());
+        KAMACITE_EXPECTS(way.gradient.empty() || way.gradient.size() == model.parameters().size());
+        way.sums[static_cast<std::size_t>(layout.samples())] += static_cast<double>(samples.size());
+    }
     fly(model, samples, cache, [&](Flight const& flight) {
-        for (int h = 0; h < layout.heads(); ++h) {
-            switch (model.heads()[static_cast<std::size_t>(h)].kind) {
-                case Head::Kind::energy:
-                    energy_loss(model, options, h, flight, ledger, gradient);
-                    break;
-                case Head::Kind::moment:
-                    moment_loss(model, options, h, flight, ledger, gradient);
-                    break;
-                case Head::Kind::property:
-                    property_loss(model, options, h, flight, ledger, gradient);
-                    break;
+        for (auto const& [options, sums, gradient] : ways) {
+            Ledger ledger{layout, sums};
+            for (int h = 0; h < layout.heads(); ++h) {
+                switch (model.heads()[static_cast<std::size_t>(h)].kind) {
+                    case Head::Kind::energy:
+                        energy_loss(model, *options, h, flight, ledger, gradient);
+                        break;
+                    case Head::Kind::moment:
+                        moment_loss(model, *options, h, flight, ledger, gradient);
+                        break;
+                    case Head::Kind::property:
+                        property_loss(model, *options, h, flight, ledger, gradient);
+                        break;
+                }
             }
         }
     });
+}
+
+void loss(Model const& model, LossOptions const& options, std::span<Sample const> samples,
+          DescriptorCache& cache, std::span<double> sums, std::span<double> gradient) {
+    Counted const one{&options, sums, gradient};
+    losses(model, std::span{&one, 1}, samples, cache);
 }
 
 }  // namespace kamacite::training

@@ -121,20 +121,47 @@ TEST_CASE("leaves of a batch add up to its gradient", "[training][kalman]") {
     DistributedLoss loss{records, options, model.cutoff(), 6, 1e9};
     std::vector<int> const ids = {0, 3, 4, 7, 8, 9, 11};
     auto const total = loss.gradient(comm, model, options, ids, 1.0);
-    auto const leaves = loss.leaf_gradients(comm, model, options, ids, 1.0);
-    CHECK(leaves.gradients.rows() == 6);
-    Eigen::VectorXd const sum = leaves.gradients.colwise().sum().transpose();
-    auto const expected =
-        Eigen::Map<Eigen::VectorXd const>{total.gradient.data(), std::ssize(total.gradient)};
-    CHECK((sum - expected).norm() < 1e-12 * expected.norm());
-    REQUIRE(leaves.sums.size() == total.sums.size());
-    for (std::size_t k = 0; k < total.sums.size(); ++k)
-        CHECK(std::abs(leaves.sums[k] - total.sums[k]) <= 1e-12 * std::abs(total.sums[k]));
-    CHECK(leaves.flags == total.flags);
-    SumLayout const layout{model};
-    double losses = 0.0;
-    for (int k = 0; k < layout.heads(); ++k) losses += total.sums[static_cast<std::size_t>(k)];
-    CHECK(std::abs(leaves.losses.sum() - losses) < 1e-12 * losses);
+    // two ways to count errors at once: each as if it were alone
+    auto other = options;
+    other.forces_weight = 0.0;
+    std::vector<LossOptions> const ways{options, other};
+    auto const found = loss.leaf_gradients(comm, model, ways, ids, 1.0);
+    CHECK(found.flags == total.flags);
+    REQUIRE(found.ways.size() == 2);
+    for (std::size_t w = 0; w < 2; ++w) {
+        auto const alone = loss.gradient(comm, model, ways[w], ids, 1.0);
+        auto const& leaves = found.ways[w];
+        CHECK(leaves.gradients.rows() == 6);
+        Eigen::VectorXd const sum = leaves.gradients.colwise().sum().transpose();
+        auto const expected =
+            Eigen::Map<Eigen::VectorXd const>{alone.gradient.data(), std::ssize(alone.gradient)};
+        CHECK((sum - expected).norm() < 1e-12 * expected.norm());
+        REQUIRE(leaves.sums.size() == alone.sums.size());
+        for (std::size_t k = 0; k < alone.sums.size(); ++k)
+            CHECK(std::abs(leaves.sums[k] - alone.sums[k]) <= 1e-12 * std::abs(alone.sums[k]));
+        SumLayout const layout{model};
+        double losses = 0.0;
+        for (int k = 0; k < layout.heads(); ++k) losses += alone.sums[static_cast<std::size_t>(k)];
+        CHECK(std::abs(leaves.losses.sum() - losses) < 1e-12 * losses);
+    }
+}
+
+TEST_CASE("only labels that a model has a head for are measured", "[training][kalman]") {
+    LossOptions options;
+    auto const model = test::random_model({26, 28}, 5);
+    std::size_t expected = 0;
+    if (model.has(Head::Kind::energy)) expected += 3;
+    if (model.has(Head::Kind::moment)) expected += 1;
+    if (model.has(Head::Kind::property)) expected += 1;
+    CHECK(Kalman::kinds_of(options, model).size() == expected);
+    Head energy;
+    Model const bare{model.descriptors(), model.scaling(), {energy}, 1};
+    auto const kinds = Kalman::kinds_of(options, bare);
+    REQUIRE(kinds.size() == 3);
+    CHECK(kinds[1].forces_weight == options.forces_weight);
+    CHECK((kinds[1].energy_weight == 0.0 && kinds[1].moments_weight == 0.0));
+    options.stress_weight = 0.0;
+    CHECK(Kalman::kinds_of(options, bare).size() == 2);
 }
 
 TEST_CASE("forgetting inflates no variance beyond that of the beginning", "[training][kalman]") {

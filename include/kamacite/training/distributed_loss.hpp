@@ -46,13 +46,17 @@ public:
         Matrix gradients;        ///< (leaves, parameters)
         Eigen::VectorXd losses;  ///< of each leaf, over all heads
         std::vector<double> sums;
+    };
+    /// Leaves for each of several ways to count errors.
+    struct LeavesOfWays {
+        std::vector<Leaves> ways;
         double flags = 0.0;
     };
-    /// The same for each leaf of the records `ids`, on every rank. Collective. \throws as
-    /// gradient()
-    [[nodiscard]] Leaves leaf_gradients(mpi::Communicator const& comm, Model const& model,
-                                        LossOptions const& options, std::span<int const> ids,
-                                        double flag = 0.0);
+    /// The same for each leaf of the records `ids`, and each way to count errors, on every rank.
+    /// One exchange for all. Collective. \throws as gradient()
+    [[nodiscard]] LeavesOfWays leaf_gradients(mpi::Communicator const& comm, Model const& model,
+                                              std::span<LossOptions const> ways,
+                                              std::span<int const> ids, double flag = 0.0);
 
     /// The loss over the records `ids` as Σ r_k², and its Jacobian J = ∂r/∂w as an operator, of
     /// which no row is stored. The order of the residuals depends on the records and leaves alone,
@@ -83,9 +87,10 @@ private:
     [[nodiscard]] std::vector<double> gathered(mpi::Communicator const& comm,
                                                std::vector<std::vector<int>> const& parts,
                                                F const& work);
-    /// One row for each part that is this rank's: gradient, sums, flag. A failure is flagged.
+    /// One row for each part that is this rank's: gradient and sums of each way to count, then the
+    /// flag. A failure is flagged.
     [[nodiscard]] Matrix rows_of(mpi::Communicator const& comm, Model const& model,
-                                 LossOptions const& options,
+                                 std::span<LossOptions const> ways,
                                  std::vector<std::vector<int>> const& parts, int parameters,
                                  double flag, std::exception_ptr& error);
     Total total(mpi::Communicator const& comm, Model const& model, LossOptions const& options,

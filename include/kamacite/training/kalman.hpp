@@ -24,9 +24,10 @@ class Kalman final : public Optimiser {
 public:
     static constexpr int largest_update = 16;  ///< measurements of an update at most
 
-    /// The kinds of label of which each makes measurements of its own, as the loss that counts them
-    /// alone.
-    [[nodiscard]] static std::vector<LossOptions> kinds_of(LossOptions const& all);
+    /// The kinds of label that a model has a head for, of which each makes measurements of its own,
+    /// as the loss that counts them alone.
+    [[nodiscard]] static std::vector<LossOptions> kinds_of(LossOptions const& all,
+                                                           Model const& model);
 
     Kalman(StageOptions const& stage, Model const& model, mpi::Communicator const& comm);
 

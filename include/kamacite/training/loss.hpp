@@ -104,4 +104,15 @@ private:
 void loss(Model const& model, LossOptions const& options, std::span<Sample const> samples,
           DescriptorCache& cache, std::span<double> sums, std::span<double> gradient);
 
+/// One way to count errors, and where what it gives is added.
+struct Counted {
+    LossOptions const* options;
+    std::span<double> sums, gradient;
+};
+
+/// loss() for several ways to count the errors of the same samples, which share neighbours and
+/// descriptors.
+void losses(Model const& model, std::span<Counted const> ways, std::span<Sample const> samples,
+            DescriptorCache& cache);
+
 }  // namespace kamacite::training
