@@ -294,30 +294,30 @@ int evaluate(Context& context, Options const& options) {
 }  // namespace
 
 Command evaluate_command() {
-    return {"evaluate", "Errors of a model on labelled structures, per quantity and family",
-            [](Arguments const& arguments) {
-                auto options = std::make_shared<Options>();
-                add_model_options(arguments, options->model);
-                arguments
-                    .add("data", options->data,
-                         "Labelled structures: dataset (.h5, .kds) or any readable format")
-                    .required();
-                arguments.add("-o,--output", options->output,
-                              "Directory for metrics, parity and residual data and plots");
-                arguments.add(
-                    "--format", options->format,
-                    "Format of the data: extxyz, n2p2, poscar, csv, xlsx; default: by name");
-                arguments.add("--split", options->split, "Name of a split of the dataset");
-                arguments.add("--part", options->part, "Part of the split")
-                    .one_of({"train", "validation", "test"});
-                arguments.add("--replicates", options->bootstrap.replicates, "Bootstrap replicates")
-                    .shows_default()
-                    .between(1, 1'000'000);
-                arguments.add("--seed", options->bootstrap.seed, "Seed of the bootstrap")
-                    .shows_default();
-                return [options](Context& context) { return evaluate(context, *options); };
-            },
-            Command::Json::yes};
+    return {
+        "evaluate", "Errors of a model on labelled structures, per quantity and family",
+        [](Arguments const& arguments) {
+            auto options = std::make_shared<Options>();
+            add_model_options(arguments, options->model, "data", options->data,
+                              "Labelled structures: dataset (.h5, .kds) or any readable format");
+            arguments.add("-o,--output", options->output,
+                          "Directory for metrics, parity and residual data and plots");
+            arguments.add("--format", options->format,
+                          "Format of the data: extxyz, n2p2, poscar, csv, xlsx; default: by name");
+            arguments.add("--split", options->split, "Name of a split of the dataset");
+            arguments.add("--part", options->part, "Part of the split")
+                .one_of({"train", "validation", "test"});
+            arguments.add("--replicates", options->bootstrap.replicates, "Bootstrap replicates")
+                .shows_default()
+                .between(1, 1'000'000);
+            arguments.add("--seed", options->bootstrap.seed, "Seed of the bootstrap")
+                .shows_default();
+            return [options](Context& context) {
+                name_model(context, options->model, options->data);
+                return evaluate(context, *options);
+            };
+        },
+        Command::Json::yes};
 }
 
 }  // namespace kamacite::apps

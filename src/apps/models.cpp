@@ -6,6 +6,7 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/io/hash.hpp"
+#include "kamacite/io/reader.hpp"
 #include "kamacite/model/model_file.hpp"
 #include "shipped_models.hpp"
 
@@ -95,6 +96,14 @@ std::vector<fs::path> files_of(ModelSource const& source, Model const& model) {
     return files;
 }
 
+bool is_model_file(fs::path const& path) {
+    if (path.extension() != ".h5" || !fs::is_regular_file(path)) return false;
+    io::Reader const reader{path};
+    if (!reader.has_attribute("/", "format")) return false;
+    auto const format = reader.text("/", "format");
+    return format == "model" || format == "committee";
+}
+
 }  // namespace
 
 std::string ModelSource::name() const {
@@ -158,9 +167,25 @@ void add_model_argument(Arguments const& arguments, ModelOptions& options) {
     add_unit_options(arguments, options);
 }
 
-void add_model_options(Arguments const& arguments, ModelOptions& options) {
+void add_model_options(Arguments const& arguments, ModelOptions& options,
+                       std::string const& second_name, std::string& second,
+                       std::string const& second_doc) {
     add_model_argument(arguments, options);
+    arguments.add(second_name, second, second_doc + "; alone, without MODEL: that is iron");
     add_precision_option(arguments, options);
+}
+
+void name_model(Context& context, ModelOptions& options, std::string& second) {
+    if (!second.empty()) return;
+    std::swap(second, options.path);
+    options.path = default_model;
+    mpi::all_or_none(context.comm, [&] {
+        if (!context.comm.is_root()) return;
+        if (is_model_directory(second) || is_model_file(second))
+            throw UsageError(
+                fmt::format("{} is a model (structures are missing): name them after it", second));
+    });
+    context.log.info("no MODEL is named: it is {}, which comes with kamacite", options.path);
 }
 
 void warn_of_units(Context& context, ModelOptions const& options, Loaded const& model,

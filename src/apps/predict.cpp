@@ -293,9 +293,8 @@ Command predict_command() {
     return {"predict", "Energies, forces, stress and moments of structures, by a model",
             [](Arguments const& arguments) {
                 auto options = std::make_shared<Options>();
-                add_model_options(arguments, options->model);
-                arguments.add("input", options->input, "Structures: any readable format, .h5, .kds")
-                    .required();
+                add_model_options(arguments, options->model, "input", options->input,
+                                  "Structures: any readable format, .h5, .kds");
                 arguments
                     .add("-o,--output", options->output,
                          "Extended XYZ (.xyz, .extxyz), or a dataset (.h5)")
@@ -304,7 +303,10 @@ Command predict_command() {
                 arguments.add(
                     "--format", options->format,
                     "Format of the input: extxyz, n2p2, poscar, csv, xlsx; default: by name");
-                return [options](Context& context) { return predict(context, *options); };
+                return [options](Context& context) {
+                    name_model(context, options->model, options->input);
+                    return predict(context, *options);
+                };
             }};
 }
 

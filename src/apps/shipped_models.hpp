@@ -8,6 +8,9 @@
 
 namespace kamacite::apps {
 
+/// The one that commands use where no other is named.
+inline constexpr char const* default_model = "iron";
+
 /// Directories that are searched, in this order: that of the environment variable KAMACITE_MODELS,
 /// that of the installation (share/kamacite/models beside bin), that of the sources.
 [[nodiscard]] std::vector<std::filesystem::path> model_directories();

@@ -21,6 +21,12 @@ Fe 0.0 0.0 0.0
 Fe 0.9 0.9 0.9
 X
 expect 0 predict iron bcc.xyz -o out.xyz; says "extrapolation grade above 2"
+# It is what is used where no other is named.
+expect 0 predict bcc.xyz -o unnamed.xyz; says "no MODEL is named: it is iron"; same unnamed.xyz out.xyz
+expect 0 evaluate out.xyz;               says "no MODEL is named: it is iron"; prints "all, meV/atom"
+for model in iron "$SOURCE/inputs/models/iron/model.h5"; do
+    expect 2 predict "$model" -o nothing.xyz; says_once "$model is a model (structures are missing): name them after it"
+done
 python3 - <<'P' || fail "bcc iron is not that of the card"
 import re
 heads = [l for l in open("out.xyz") if "Lattice" in l]
