@@ -19,7 +19,7 @@ namespace {
 constexpr int read_at_once = 256;      // records of a stream
 constexpr int gap = 32;                // records that a stream may leave out
 constexpr std::uint64_t let_in = 8;    // one of so many, where there is no room
-constexpr std::size_t most_open = 64;  // segments
+constexpr std::size_t most_open = 32;  // segments
 
 template <class T>
 double bytes_of(std::vector<T> const& values) {

@@ -13,7 +13,7 @@ namespace kamacite::io {
 namespace {
 
 constexpr long long slab_bytes = 1LL << 30;   // MPI counts are int: 2 GiB is too much for one call
-constexpr long long chunk_bytes = 1LL << 20;  // what is read and checked at once
+constexpr long long chunk_bytes = 1LL << 17;  // what is read and checked at once
 
 h5::Property parallel_access(mpi::Communicator const& comm) {
     auto list = h5::file_access();

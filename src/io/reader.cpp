@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <map>
 
 #include "h5.hpp"
 #include "kamacite/core/error.hpp"
@@ -14,9 +15,14 @@ namespace kamacite::io {
 
 struct Reader::State {
     h5::ReadFile file;
+    /// Arrays that were asked for stay open: to open one takes longer than to read a row of it.
+    std::map<std::string, h5::ReadDataset> arrays{};
+    std::map<std::string, bool> there{};  ///< what has() was asked for
 };
 
 namespace {
+
+constexpr std::size_t kept_of_an_array = 1 << 18;  // bytes of chunks that stay decoded
 
 constexpr char const* remedy =
     "the file is damaged; restore a copy, or delete it and make it again";
@@ -38,15 +44,21 @@ bool exists(hid_t file, std::string const& name) {
     return H5Lexists(file, name.c_str(), H5P_DEFAULT) > 0;
 }
 
-h5::ReadDataset open_dataset(hid_t file, std::filesystem::path const& path,
-                             std::string const& name) {
+/// An array, which is opened if it is not open yet.
+hid_t array_of(Reader::State& state, std::filesystem::path const& path, std::string const& name) {
+    if (auto const found = state.arrays.find(name); found != state.arrays.end())
+        return found->second.get();
+    hid_t const file = state.file.get();
     if (!exists(file, name))
         throw DataError(
             fmt::format("{}: there is no array '{}' in it (not a file of the expected "
                         "kind, or damaged): see what it holds with 'kamacite info'",
                         path.string(), name));
-    return h5::ReadDataset{need(H5Dopen2(file, name.c_str(), H5P_DEFAULT), path,
-                                fmt::format("open array '{}'", name))};
+    auto const what = fmt::format("open array '{}'", name);
+    h5::Property const access{need(H5Pcreate(H5P_DATASET_ACCESS), path, what)};
+    h5::check(H5Pset_chunk_cache(access.get(), 101, kept_of_an_array, 1.0), "set a chunk cache");
+    return state.arrays.emplace(name, need(H5Dopen2(file, name.c_str(), access.get()), path, what))
+        .first->second.get();
 }
 
 std::vector<long long> shape_of(hid_t dataset, std::filesystem::path const& path) {
@@ -171,11 +183,13 @@ Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 
 bool Reader::has(std::string const& name) const {
-    return exists(state_->file.get(), name);
+    auto const [known, is_new] = state_->there.try_emplace(name, false);
+    if (is_new) known->second = exists(state_->file.get(), name);
+    return known->second;
 }
 
 std::vector<long long> Reader::shape(std::string const& name) const {
-    return shape_of(open_dataset(state_->file.get(), path_, name).get(), path_);
+    return shape_of(array_of(*state_, path_, name), path_);
 }
 
 long long Reader::rows(std::string const& name) const {
@@ -190,20 +204,20 @@ long long Reader::columns(std::string const& name) const {
 
 template <Element T>
 std::vector<T> Reader::read(std::string const& name, mpi::Range rows) const {
-    auto const dataset = open_dataset(state_->file.get(), path_, name);
-    auto const size = shape_of(dataset.get(), path_);
+    auto const dataset = array_of(*state_, path_, name);
+    auto const size = shape_of(dataset, path_);
     check_rows(size, rows, path_, name);
     std::vector<T> values(static_cast<std::size_t>(rows.size() * product_after_first(size)));
-    read_slab(dataset.get(), h5::native_type<T>(), size, rows, values.data(), path_, name);
+    read_slab(dataset, h5::native_type<T>(), size, rows, values.data(), path_, name);
     return values;
 }
 
 Matrix Reader::read_matrix(std::string const& name, mpi::Range rows) const {
-    auto const dataset = open_dataset(state_->file.get(), path_, name);
-    auto const size = shape_of(dataset.get(), path_);
+    auto const dataset = array_of(*state_, path_, name);
+    auto const size = shape_of(dataset, path_);
     check_rows(size, rows, path_, name);
     Matrix values(rows.size(), product_after_first(size));
-    read_slab(dataset.get(), H5T_NATIVE_DOUBLE, size, rows, values.data(), path_, name);
+    read_slab(dataset, H5T_NATIVE_DOUBLE, size, rows, values.data(), path_, name);
     return values;
 }
 
@@ -218,10 +232,10 @@ std::vector<std::string> Reader::read_texts(std::string const& name, mpi::Range 
                                bytes.begin() + (offset[i + 1] - offset[0]));
         return texts;
     }
-    auto const dataset = open_dataset(state_->file.get(), path_, name);
-    auto const size = shape_of(dataset.get(), path_);
+    auto const dataset = array_of(*state_, path_, name);
+    auto const size = shape_of(dataset, path_);
     check_rows(size, rows, path_, name);
-    h5::Type const stored{need(H5Dget_type(dataset.get()), path_, "read a type")};
+    h5::Type const stored{need(H5Dget_type(dataset), path_, "read a type")};
     if (H5Tget_class(stored.get()) != H5T_STRING || H5Tis_variable_str(stored.get()) > 0)
         throw DataError(
             fmt::format("{}: array '{}' does not hold texts of fixed length: make the file "
@@ -229,7 +243,7 @@ std::vector<std::string> Reader::read_texts(std::string const& name, mpi::Range 
                         path_.string(), name));
     auto const width = H5Tget_size(stored.get());
     std::string bytes(static_cast<std::size_t>(rows.size()) * width, '\0');
-    read_slab(dataset.get(), stored.get(), size, rows, bytes.data(), path_, name);
+    read_slab(dataset, stored.get(), size, rows, bytes.data(), path_, name);
     for (std::size_t i = 0; i < static_cast<std::size_t>(rows.size()); ++i) {
         auto const padded = bytes.substr(i * width, width);
         texts.push_back(padded.substr(0, padded.find('\0')));
@@ -309,10 +323,10 @@ std::vector<Array> Reader::arrays() const {
          path_, "list its arrays");
     std::vector<Array> result;
     for (auto const& name : names) {
-        auto const dataset = open_dataset(state_->file.get(), path_, name);
+        auto const dataset = array_of(*state_, path_, name);
         auto about = attributes(name);
-        result.push_back({name, shape_of(dataset.get(), path_), type_name(dataset.get()),
-                          about["unit"], about["description"]});
+        result.push_back({name, shape_of(dataset, path_), type_name(dataset), about["unit"],
+                          about["description"]});
     }
     return result;
 }
