@@ -7,6 +7,7 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/model/model_file.hpp"
+#include "kamacite/potential/eam_tables.hpp"
 #include "shipped_models.hpp"
 
 namespace kamacite::apps {
@@ -149,13 +150,28 @@ void add_precision_option(Arguments const& arguments, ModelOptions& options) {
         .shows_default();
 }
 
-void add_model_argument(Arguments const& arguments, ModelOptions& options) {
+namespace {
+
+void add_model_argument(Arguments const& arguments, ModelOptions& options, char const* others) {
     arguments
         .add("model", options.path,
-             "Model: model.h5, a directory of n2p2 or RuNNer (input.nn), a directory of several: a "
-             "committee, or the name of one that comes with kamacite: iron")
+             fmt::format("Model: model.h5, a directory of n2p2 or RuNNer (input.nn), a directory "
+                         "of several: a committee, {}or the name of one that comes with kamacite: "
+                         "iron",
+                         others))
         .required();
     add_unit_options(arguments, options);
+}
+
+}  // namespace
+
+void add_model_argument(Arguments const& arguments, ModelOptions& options) {
+    add_model_argument(arguments, options, "");
+}
+
+void add_any_model_options(Arguments const& arguments, ModelOptions& options) {
+    add_model_argument(arguments, options, "an embedded-atom file (setfl: eam/alloy, eam/fs), ");
+    add_precision_option(arguments, options);
 }
 
 void add_model_options(Arguments const& arguments, ModelOptions& options) {
@@ -180,7 +196,13 @@ Loaded load(Context& context, ModelOptions const& options) {
     auto const& comm = context.comm;
     std::vector<ModelSource> sources;
     mpi::all_or_none(comm, [&] {
-        if (comm.is_root()) sources = find_models(options.path);
+        if (!comm.is_root()) return;
+        if (is_eam_file(resolved_model(options.path)))
+            throw DataError(fmt::format(
+                "{}: this is an embedded-atom file, which has nothing that is trained (this "
+                "command needs that): name a model, or use 'kamacite predict' or 'properties'",
+                options.path));
+        sources = find_models(options.path);
     });
     sources = agreed(comm, std::move(sources));
     n2p2::Units const given{options.length_unit == "bohr" ? units::bohr : units::angstrom,

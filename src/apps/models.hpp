@@ -32,6 +32,9 @@ void add_model_argument(Arguments const& arguments, ModelOptions& options);
 /// The same with --precision: for commands that predict with it.
 void add_model_options(Arguments const& arguments, ModelOptions& options);
 
+/// The same for commands that call load_any() (any_model.hpp).
+void add_any_model_options(Arguments const& arguments, ModelOptions& options);
+
 /// One model of a MODEL and the files that hold it.
 struct ModelSource {
     std::filesystem::path file;          ///< of kamacite; empty: of n2p2
