@@ -14,11 +14,40 @@
 namespace kamacite::apps {
 namespace {
 
-/// The text of an embedded-atom file on all ranks, empty if the path is something else. Collective.
+/// Beginning of a file that is text, empty if it is something else: models of kamacite, which are
+/// HDF5, have zeros in their first bytes.
+std::string beginning_of_text(std::filesystem::path const& path) {
+    constexpr std::streamsize most = 64 << 10;
+    std::error_code none;
+    if (!std::filesystem::is_regular_file(path, none)) return {};
+    std::ifstream file{path, std::ios::binary};
+    std::string text(static_cast<std::size_t>(most), ' ');
+    file.read(text.data(), most);
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text.find('\0') == std::string::npos ? text : std::string{};
+}
+
+/// \throws DataError that says why a text is no embedded-atom file
+void complain_of(std::filesystem::path const& path, std::string const& beginning) {
+    try {
+        (void)parse_eam(beginning, path.string());
+    } catch (DataError const& e) {
+        throw DataError(
+            fmt::format("{}: this is text, so no model of kamacite, and no embedded-atom file "
+                        "(setfl) either: {}",
+                        path.string(), e.what()));
+    }
+}
+
+/// The text of an embedded-atom file on all ranks, empty if the path is no text. Collective.
+/// \throws DataError if it is other text
 std::string embedded_atom_text(mpi::Communicator const& comm, std::filesystem::path const& path) {
     std::string text;
     mpi::all_or_none(comm, [&] {
-        if (!comm.is_root() || !is_eam_file(path)) return;
+        if (!comm.is_root()) return;
+        auto const beginning = beginning_of_text(path);
+        if (beginning.empty()) return;
+        if (!looks_like_eam(beginning)) complain_of(path, beginning);
         std::ifstream file{path, std::ios::binary};
         text.assign(std::istreambuf_iterator<char>{file}, {});
     });

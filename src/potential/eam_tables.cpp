@@ -228,7 +228,7 @@ void parse_tables(Lines& lines, EamTables& tables, Grid const& grid) {
     if (lines.next_words())
         lines.fail(
             "there are more numbers than {} tables of an {} file hold: correct the counts "
-            "of the fifth line; files of other styles (adp, eam/he) are not read",
+            "of the fifth line; files of other styles (adp, eam/cd, eam/he) are not read",
             tables.embedding.size() + tables.density.size() + tables.pair.size(),
             by_pair ? "eam/fs" : "eam/alloy");
 }

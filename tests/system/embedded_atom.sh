@@ -82,7 +82,11 @@ expect 2 predict made.eam dimers.xyz -o dimers.xyz --force; says "same file"
 cp made.eam made.xyz; expect 2 predict made.xyz dimers.xyz -o made.xyz --force; says "same file"
 expect 0 predict made.eam dimers.xyz -o y.xyz --precision mixed; says "no effect on an embedded-atom"
 expect 65 evaluate made.eam all.h5; says "made.eam: this is an embedded-atom file"
-expect 65 predict dimers.xyz dimers.xyz -o x.xyz; says "dimers.xyz"
+expect 65 predict dimers.xyz dimers.xyz -o x.xyz; says "dimers.xyz: this is text, so no model of kamacite"
+printf 'copper\n29 63.55 3.615 fcc\n500 5e-4 500 1e-2 4.95\n1 2 3 4 5\n1 2 3 4 5\n' >old.eam
+expect 65 predict old.eam dimers.xyz -o x.xyz; says "old.eam:4: '1 2 3 4 5'"; says "'funcfl' must be converted"
+sed '5s/ [^ ]*$//' made.eam >four.eam; expect 65 predict four.eam dimers.xyz -o x.xyz; says "four.eam:5: the line has 4 words"
+: >empty.eam; expect 65 predict empty.eam dimers.xyz -o x.xyz; says "empty.eam"
 # A published potential has the lattice constant that its authors wrote into its file.
 published=/usr/share/lammps/potentials/Fe_mm.eam.fs
 if [ -e $published ]; then
