@@ -8,6 +8,7 @@
 #include "kamacite/io/hash.hpp"
 #include "kamacite/io/reader.hpp"
 #include "kamacite/model/model_file.hpp"
+#include "kamacite/potential/eam_tables.hpp"
 #include "shipped_models.hpp"
 
 namespace kamacite::apps {
@@ -158,19 +159,31 @@ void add_precision_option(Arguments const& arguments, ModelOptions& options) {
         .shows_default();
 }
 
-void add_model_argument(Arguments const& arguments, ModelOptions& options) {
+namespace {
+
+void add_model_argument(Arguments const& arguments, ModelOptions& options, char const* others) {
     arguments
         .add("model", options.path,
-             "Model: model.h5, a directory of n2p2 or RuNNer (input.nn), a directory of several: a "
-             "committee, or the name of one that comes with kamacite: iron")
+             fmt::format("Model: model.h5, a directory of n2p2 or RuNNer (input.nn), a directory "
+                         "of several: a committee, {}or the name of one that comes with kamacite: "
+                         "iron",
+                         others))
         .required();
     add_unit_options(arguments, options);
 }
 
+}  // namespace
+
+void add_model_argument(Arguments const& arguments, ModelOptions& options) {
+    add_model_argument(arguments, options, "");
+}
+
 void add_model_options(Arguments const& arguments, ModelOptions& options,
                        std::string const& second_name, std::string& second,
-                       std::string const& second_doc) {
-    add_model_argument(arguments, options);
+                       std::string const& second_doc, ModelKinds kinds) {
+    add_model_argument(
+        arguments, options,
+        kinds == ModelKinds::any ? "an embedded-atom file (setfl: eam/alloy, eam/fs), " : "");
     arguments.add(second_name, second, second_doc + "; alone, without MODEL: that is iron");
     add_precision_option(arguments, options);
 }
@@ -181,7 +194,7 @@ void name_model(Context& context, ModelOptions& options, std::string& second) {
     options.path = default_model;
     mpi::all_or_none(context.comm, [&] {
         if (!context.comm.is_root()) return;
-        if (is_model_directory(second) || is_model_file(second))
+        if (is_model_directory(second) || is_model_file(second) || is_eam_file(second))
             throw UsageError(
                 fmt::format("{} is a model (structures are missing): name them after it", second));
     });
@@ -205,7 +218,13 @@ Loaded load(Context& context, ModelOptions const& options) {
     auto const& comm = context.comm;
     std::vector<ModelSource> sources;
     mpi::all_or_none(comm, [&] {
-        if (comm.is_root()) sources = find_models(options.path);
+        if (!comm.is_root()) return;
+        if (is_eam_file(resolved_model(options.path)))
+            throw DataError(fmt::format(
+                "{}: this is an embedded-atom file, which has nothing that is trained (this "
+                "command needs that): name a model, or use 'kamacite predict' or 'properties'",
+                options.path));
+        sources = find_models(options.path);
     });
     sources = agreed(comm, std::move(sources));
     n2p2::Units const given{options.length_unit == "bohr" ? units::bohr : units::angstrom,

@@ -29,11 +29,14 @@ void add_unit_options(Arguments const& arguments, ModelOptions& options);
 void add_precision_option(Arguments const& arguments, ModelOptions& options);
 /// Adds the positional argument "model" and the units: for commands that read it.
 void add_model_argument(Arguments const& arguments, ModelOptions& options);
+/// What MODEL may be: a trained model alone, or an embedded-atom file as well, for commands that
+/// call load_any() (any_model.hpp).
+enum class ModelKinds { trained, any };
 /// Adds "model", a second positional argument for what it is used on, units and --precision: for
 /// commands that predict. The first may be left out: name_model().
 void add_model_options(Arguments const& arguments, ModelOptions& options,
                        std::string const& second_name, std::string& second,
-                       std::string const& second_doc);
+                       std::string const& second_doc, ModelKinds kinds = ModelKinds::trained);
 /// Where one argument alone was given, it is the second, and MODEL the iron model that comes with
 /// kamacite. \throws UsageError if it is a model
 void name_model(Context& context, ModelOptions& options, std::string& second);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "any_model.hpp"
 #include "commands.hpp"
 #include "data.hpp"
 #include "kamacite/core/error.hpp"
@@ -15,7 +16,6 @@
 #include "kamacite/inference/growing_file.hpp"
 #include "kamacite/inference/predict.hpp"
 #include "kamacite/io/hash.hpp"
-#include "models.hpp"
 #include "predicted.hpp"
 
 namespace kamacite::apps {
@@ -51,12 +51,12 @@ bool is_dataset_output(fs::path const& output) {
 
 /// Neither the input nor a file of the model is ever written over, and another file only if that is
 /// asked for. Collective. \throws UsageError
-void check_output(mpi::Communicator const& comm, Options const& options, Loaded const& model) {
+void check_output(mpi::Communicator const& comm, Options const& options, AnyModel const& model) {
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
         fs::path const output = options.output;
         std::vector<std::string> precious{options.input, options.model.path};
-        for (auto const& parent : model.parents)
+        for (auto const& parent : model.parents())
             precious.push_back(parent.substr(0, parent.rfind(' ')));
         std::error_code none;  // files that are not there are not the same
         for (auto const& file : precious)
@@ -103,18 +103,12 @@ struct Tally {
     }
 };
 
-/// The model, and what it is able to predict.
-struct Asked {
-    Loaded model;
-    Abilities abilities;
-};
-
 /// Tells which structures did not get a property, for want of its conditions. Collective.
 /// \throws DataError if no structure gets anything at all
-void tell_unasked(Context& context, Asked const& asked, Options const& options, Tally const& tally,
-                  long long structures) {
-    auto const& heads = asked.abilities.properties;
-    bool nothing = asked.abilities.only_properties();
+void tell_unasked(Context& context, AnyModel const& model, Options const& options,
+                  Tally const& tally, long long structures) {
+    auto const& heads = model.abilities().properties;
+    bool nothing = model.abilities().only_properties();
     std::string complaint;
     for (std::size_t h = 0; h < heads.size(); ++h) {
         auto const n = context.comm.all_reduce(mpi::Op::sum, tally.unasked[h]);
@@ -133,14 +127,14 @@ void tell_unasked(Context& context, Asked const& asked, Options const& options, 
 }
 
 /// Text of the given frames with predictions added, in order.
-std::string predicted_text(Asked const& asked, std::vector<formats::Frame> frames,
+std::string predicted_text(AnyModel const& model, std::vector<formats::Frame> frames,
                            std::vector<Record> const& records, Tally& tally) {
-    auto const answers = inference::answers_of(asked.model.committee, records);
+    auto const answers = model.answers_of(records);
     std::string text;
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        add_prediction(frames[i], records[i], asked.abilities, answers[i]);
+        add_prediction(frames[i], records[i], model.abilities(), answers[i]);
         text += formats::to_text(frames[i]);
-        tally.add(records[i], asked.abilities, answers[i]);
+        tally.add(records[i], model.abilities(), answers[i]);
     }
     return text;
 }
@@ -184,10 +178,10 @@ mpi::Range part_of_window(mpi::Communicator const& comm, Source const& source, m
     return {part.begin + window.begin, part.end + window.begin};
 }
 
-Tally predict_to_text(Context& context, Asked const& asked, Source const& source,
+Tally predict_to_text(Context& context, AnyModel const& model, Source const& source,
                       Options const& options) {
     auto const& comm = context.comm;
-    Tally tally{asked.abilities};
+    Tally tally{model.abilities()};
     std::optional<inference::GrowingFile> file;
     mpi::all_or_none(comm, [&] {
         if (comm.is_root()) file.emplace(options.output);
@@ -200,7 +194,7 @@ Tally predict_to_text(Context& context, Asked const& asked, Source const& source
         std::string text;
         mpi::all_or_none(comm, [&] {
             auto frames = frames_of(source, records, part);
-            text = predicted_text(asked, std::move(frames), records, tally);
+            text = predicted_text(model, std::move(frames), records, tally);
         });
         auto const texts = comm.all_gather(text);
         mpi::all_or_none(comm, [&] {
@@ -210,43 +204,44 @@ Tally predict_to_text(Context& context, Asked const& asked, Source const& source
         if (window.end < source.size())
             context.log.info("{} of {} structures", window.end, source.size());
     }
-    tell_unasked(context, asked, options, tally, source.size());
+    tell_unasked(context, model, options, tally, source.size());
     mpi::all_or_none(comm, [&] {
         if (file) file->commit();
     });
     return tally;
 }
 
-Tally predict_to_dataset(Context& context, Asked const& asked, Source const& source,
+Tally predict_to_dataset(Context& context, AnyModel const& model, Source const& source,
                          Options const& options) {
     auto const& comm = context.comm;
-    auto const& committee = asked.model.committee;
-    auto records = source.read_balanced(comm, committee.cutoff());
-    Tally tally{asked.abilities};
+    auto records = source.read_balanced(comm, model.cutoff());
+    Tally tally{model.abilities()};
     dataset::AtomColumn outside{
         "extrapolation", "1", "how far outside the training set's range", {}};
     dataset::AtomColumn grade{
         "extrapolation_grade", "1", "D-optimality grade of the atom: up to 1 is interpolation", {}};
     dataset::AtomColumn spread{"force_std", "eV/angstrom", "spread of the committee's forces", {}};
     mpi::all_or_none(comm, [&] {
-        auto const answers = inference::answers_of(committee, records);
+        auto const answers = model.answers_of(records);
         for (std::size_t i = 0; i < records.size(); ++i) {
             auto const& answer = answers[i];
-            tally.add(records[i], asked.abilities, answer);
-            records[i] = with_prediction(std::move(records[i]), asked.abilities, answer);
+            tally.add(records[i], model.abilities(), answer);
+            records[i] = with_prediction(std::move(records[i]), model.abilities(), answer);
             outside.add(answer.extrapolation);
             grade.add(answer.prediction.grade);
             if (answer.spread) spread.add(answer.spread->forces);
         }
     });
-    tell_unasked(context, asked, options, tally, source.size());
-    std::vector<dataset::AtomColumn> columns{std::move(outside)};
-    if (!committee.members().front().grade().empty()) columns.push_back(std::move(grade));
-    if (committee.size() > 1 && asked.abilities.energy) columns.push_back(std::move(spread));
+    tell_unasked(context, model, options, tally, source.size());
+    std::vector<dataset::AtomColumn> columns;
+    if (model.trained() != nullptr) columns.push_back(std::move(outside));
+    if (model.has_grade()) columns.push_back(std::move(grade));
+    if (model.members().size() > 1 && model.abilities().energy)
+        columns.push_back(std::move(spread));
     dataset::Provenance provenance;
     provenance.command = dataset::predicting_command;
     provenance.input = context.command_line;
-    provenance.parents = asked.model.parents;
+    provenance.parents = model.parents();
     provenance.parents.push_back(io::parent(options.input, comm));
     dataset::write(options.output, comm, records, provenance, columns);
     return tally;
@@ -256,13 +251,13 @@ int predict(Context& context, Options const& options) {
     auto const& comm = context.comm;
     auto const start = std::chrono::steady_clock::now();
     bool const to_dataset = is_dataset_output(options.output);
-    Asked asked{load(context, options.model), {}};
-    asked.abilities = abilities_of(asked.model.committee);
+    auto const model = load_any(context, options.model);
     Source const source{comm, options.input, options.format};
-    warn_of_units(context, options.model, asked.model, source.format(), options.input);
-    check_output(comm, options, asked.model);
-    Tally const mine = to_dataset ? predict_to_dataset(context, asked, source, options)
-                                  : predict_to_text(context, asked, source, options);
+    if (auto const* const trained = model.trained())
+        warn_of_units(context, options.model, *trained, source.format(), options.input);
+    check_output(comm, options, model);
+    Tally const mine = to_dataset ? predict_to_dataset(context, model, source, options)
+                                  : predict_to_text(context, model, source, options);
     auto const atoms = comm.all_reduce(mpi::Op::sum, mine.atoms);
     auto const outside = comm.all_reduce(mpi::Op::sum, mine.outside);
     double const farthest = comm.all_reduce(mpi::Op::max, mine.farthest);
@@ -294,7 +289,7 @@ Command predict_command() {
             [](Arguments const& arguments) {
                 auto options = std::make_shared<Options>();
                 add_model_options(arguments, options->model, "input", options->input,
-                                  "Structures: any readable format, .h5, .kds");
+                                  "Structures: any readable format, .h5, .kds", ModelKinds::any);
                 arguments
                     .add("-o,--output", options->output,
                          "Extended XYZ (.xyz, .extxyz), or a dataset (.h5)")

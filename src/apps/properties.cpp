@@ -5,13 +5,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "any_model.hpp"
 #include "commands.hpp"
 #include "kamacite/config/input.hpp"
 #include "kamacite/config/properties.hpp"
 #include "kamacite/config/writers.hpp"
+#include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/io/atomic_file.hpp"
-#include "models.hpp"
 #include "statics.hpp"
 
 namespace kamacite::apps {
@@ -61,9 +62,11 @@ int properties(Context& context, fs::path const& input) {
     auto const o = config::read_options<config::PropertiesOptions>(input, "properties", comm);
     ModelOptions given;
     given.path = o.model;
-    auto const loaded = load(context, given);
-    auto const statics = compute_statics(context, o, loaded.committee);
-    auto const members = loaded.committee.size();
+    auto const model = load_any(context, given);
+    model.expect_element(atomic_number_of(o.element));
+    auto const potentials = model.members();
+    auto const statics = compute_statics(context, o, potentials);
+    auto const members = static_cast<int>(potentials.size());
 
     io::write_text_file(o.output / "resolved.yaml", config::resolved_input("properties", o), comm);
     io::write_text_file(o.output / "properties.csv", report::to_csv(table_of(statics, members)),

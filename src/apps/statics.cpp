@@ -48,12 +48,11 @@ struct Task {
 };
 
 /// What all members say: results[task][member]. Each pair is the work of one rank.
-std::vector<std::vector<std::vector<double>>> carry_out(Context& context,
-                                                        std::vector<Task> const& tasks,
-                                                        Committee const& committee,
-                                                        std::vector<std::string>& notes) {
+std::vector<std::vector<std::vector<double>>> carry_out(
+    Context& context, std::vector<Task> const& tasks,
+    std::vector<Potential const*> const& potentials, std::vector<std::string>& notes) {
     auto const& comm = context.comm;
-    auto const members = static_cast<std::size_t>(committee.size());
+    auto const members = potentials.size();
     std::vector<std::vector<std::vector<double>>> results(tasks.size());
     std::size_t turn = 0;
     std::string failures;
@@ -63,7 +62,7 @@ std::vector<std::vector<std::vector<double>>> carry_out(Context& context,
             if (static_cast<int>(turn++ % static_cast<std::size_t>(comm.size())) != comm.rank())
                 continue;
             try {
-                Watched const watched{committee.members()[m]};
+                Watched const watched{*potentials[m]};
                 result = tasks[t].work(watched);
                 KAMACITE_EXPECTS(result.size() == tasks[t].size);
                 result.push_back(watched.largest());
@@ -311,19 +310,19 @@ void add_result(Statics& statics, std::string const& name,
 
 }  // namespace
 
-Statics compute_statics(Context& context, PropertiesOptions const& o, Committee const& committee) {
+Statics compute_statics(Context& context, PropertiesOptions const& o,
+                        std::vector<Potential const*> const& members) {
     int const element = atomic_number_of(o.element);
-    (void)committee.element_index(element);  // says so if it does not know it
     auto const lattice = generate::lattice_of(o.lattice);
     Crystal const crystal{lattice, element, equation_task(o, lattice, element)};
 
     Statics statics;
-    auto const equation = carry_out(context, {crystal.equation}, committee, statics.notes).front();
+    auto const equation = carry_out(context, {crystal.equation}, members, statics.notes).front();
     if (!statics.notes.empty()) throw NumericalError(statics.notes.front());
     add_equation(statics, equation, lattice, o.points);
 
     auto const tasks = tasks_of(o, crystal);
-    auto const results = carry_out(context, tasks, committee, statics.notes);
+    auto const results = carry_out(context, tasks, members, statics.notes);
     for (std::size_t t = 0; t < tasks.size(); ++t)
         add_result(statics, tasks[t].name, results[t], o.ratios);
     return statics;

@@ -5,7 +5,7 @@
 
 #include "command.hpp"
 #include "kamacite/config/properties.hpp"
-#include "kamacite/model/committee.hpp"
+#include "kamacite/potential/potential.hpp"
 #include "kamacite/report/csv.hpp"
 
 namespace kamacite::apps {
@@ -28,8 +28,9 @@ struct Statics {
 
 /// Computes what the options ask for with every member, the calculations spread over the ranks.
 /// Results do not depend on how many there are. Collective.
+/// \param members  of a committee, or one; all know the element
 /// \throws NumericalError if a member has no equation of state
 [[nodiscard]] Statics compute_statics(Context& context, config::PropertiesOptions const& options,
-                                      Committee const& committee);
+                                      std::vector<Potential const*> const& members);
 
 }  // namespace kamacite::apps

@@ -65,10 +65,12 @@ Words plain_lattices() {
 }  // namespace
 
 void fields(Fields& f, PropertiesOptions& o) {
-    f.text({"model",
-            "Model: model.h5, a committee, a directory of n2p2, or the name of one that comes "
-            "with kamacite"},
-           o.model);
+    f.text(
+        {"model",
+         "Model: model.h5, a committee, a directory of n2p2, an embedded-atom file (setfl), or the "
+         "name of one that comes "
+         "with kamacite"},
+        o.model);
     f.path({"output", "Directory for the table and the curves"}, o.output);
     f.text({"element", "Chemical symbol of the crystal"}, o.element, symbols());
     f.text({"lattice", "Its lattice"}, o.lattice, plain_lattices());

@@ -85,6 +85,30 @@ std::vector<Answer> answers_of(Committee const& committee, std::span<Record cons
     return ask(committee, records);
 }
 
+std::vector<Answer> answers_of(Potential const& potential, std::span<Record const> records) {
+    std::vector<Answer> answers;
+    answers.reserve(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        auto const& structure = records[i].structure;
+        Answer answer;
+        try {
+            check(structure);
+            answer.prediction =
+                potential.predict(structure, find_neighbours(structure, potential.cutoff()));
+        } catch (DataError const& e) {
+            throw DataError(name_of(records[i], i) + ": " + e.what());
+        }
+        if (!all_finite(answer.prediction))
+            throw NumericalError(
+                fmt::format("{}: a prediction is not finite: atoms are so close that the potential "
+                            "overflows: leave the structure out",
+                            name_of(records[i], i)));
+        answer.extrapolation = std::move(answer.prediction.extrapolation);
+        answers.push_back(std::move(answer));
+    }
+    return answers;
+}
+
 double cost_of(Structure const& s, double cutoff) {
     double const sphere = 4.0 * std::numbers::pi / 3.0 * cutoff * cutoff * cutoff;
     double neighbours = s.size() * sphere / s.cell.volume();

@@ -27,6 +27,10 @@ struct Answer {
 [[nodiscard]] std::vector<Answer> answers_of(Committee const& committee,
                                              std::span<Record const> records);
 
+/// The same of any potential: nothing but its Prediction, without conditions.
+[[nodiscard]] std::vector<Answer> answers_of(Potential const& potential,
+                                             std::span<Record const> records);
+
 /// Work of a prediction in arbitrary units: atoms · (neighbours expected within the cutoff + 20).
 [[nodiscard]] double cost_of(Structure const& s, double cutoff);
 
