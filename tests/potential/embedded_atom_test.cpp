@@ -95,6 +95,14 @@ TEST_CASE("a spline of even steps goes through its points, and on as LAMMPS does
         CHECK_THAT(spline.at(k * h).value, WithinAbs(values[std::size_t(k)], 1e-13));
     for (double const x : {0.3, 0.777, 1.9})  // a parabola is met exactly where five points are
         CHECK_THAT(spline.at(x).value, WithinAbs(f(x), 1e-13));
+    // next to the ends, where there are not five points, from two
+    std::vector<double> cubic;
+    for (int k = 0; k < 9; ++k) cubic.push_back(std::pow(k * h, 3));
+    EvenSpline const of_cubic{cubic, h};
+    CHECK_THAT(of_cubic.at(h).slope, WithinAbs(4.0 * h * h, 1e-13));
+    CHECK_THAT(of_cubic.at(2 * h).slope, WithinAbs(12.0 * h * h, 1e-13));
+    CHECK_THAT(of_cubic.at(7 * h).slope, WithinAbs(148.0 * h * h, 1e-12));
+    CHECK_THAT(of_cubic.at(8 * h).slope, WithinAbs(169.0 * h * h, 1e-12));
     for (double const x : {0.03, 0.2, 1.0, 2.3})
         test::check_derivative([&](double y) { return spline.at(y).value; }, x, spline.at(x).slope,
                                0.01);
@@ -209,12 +217,14 @@ TEST_CASE("energies, forces and pressure of made-up tables are those of LAMMPS",
         return;
     }
     bool const by_pair = GENERATE(true, false);
-    // densities to 60 hold all atoms, those to 20 none of the pressed ones: a straight line beyond
-    double const density_end = GENERATE(60.0, 20.0);
-    CAPTURE(by_pair, density_end);
+    // Densities to 60 hold all atoms, those to 20 not all: a straight line beyond. Tables of few
+    // points show how the slopes at their ends are made.
+    auto const shape = GENERATE_COPY(
+        test::EamShape{.by_pair = by_pair}, test::EamShape{.by_pair = by_pair, .density_end = 20.0},
+        test::EamShape{.by_pair = by_pair, .densities = 6, .distances = 12});
+    CAPTURE(by_pair, shape.density_end, shape.distances);
     test::Scratch const scratch;
-    auto const file =
-        scratch.file("made.eam", test::eam_text({.by_pair = by_pair, .density_end = density_end}));
+    auto const file = scratch.file("made.eam", test::eam_text(shape));
     check_structures_against_lammps(file, 24);
 }
 
