@@ -75,6 +75,21 @@ Spread spread_of(std::vector<std::vector<Prediction>> const& all, std::size_t st
     return spread;
 }
 
+/// Mean and spread over the members of what each says of one structure after the other.
+std::vector<CommitteePrediction> joined(std::vector<std::vector<Prediction>> const& all,
+                                        Calibration const& factors) {
+    std::vector<CommitteePrediction> out(all.front().size());
+    for (std::size_t s = 0; s < out.size(); ++s) {
+        auto& mean = out[s].mean;
+        mean = all.front()[s];
+        if (all.size() == 1) continue;
+        for (std::size_t m = 1; m < all.size(); ++m) add(mean, all[m][s]);
+        divide(mean, static_cast<double>(all.size()));
+        if (!mean.energies.empty()) out[s].spread = spread_of(all, s, mean, factors);
+    }
+    return out;
+}
+
 }  // namespace
 
 Committee::Committee(std::vector<Model> members, std::vector<std::string> const& names)
@@ -104,15 +119,16 @@ std::vector<CommitteePrediction> Committee::predict(Block const& block,
                                                     std::span<Conditions const> conditions) const {
     std::vector<std::vector<Prediction>> all;
     for (auto const& model : members_) all.push_back(model.predict(block, conditions));
-    std::vector<CommitteePrediction> out(all.front().size());
-    for (std::size_t s = 0; s < out.size(); ++s) {
-        auto& mean = out[s].mean;
-        mean = all.front()[s];
-        if (size() == 1) continue;
-        for (std::size_t m = 1; m < all.size(); ++m) add(mean, all[m][s]);
-        divide(mean, size());
-        if (!mean.energies.empty()) out[s].spread = spread_of(all, s, mean, calibration_);
-    }
+    return joined(all, calibration_);
+}
+
+CommitteePrediction Committee::predict(Structure const& structure, Neighbours const& neighbours,
+                                       Conditions const& conditions) const {
+    std::vector<std::vector<Prediction>> all;
+    for (auto const& model : members_)
+        all.push_back({model.predict(structure, neighbours, conditions)});
+    auto out = joined(all, calibration_).front();
+    if (neighbours.size() < structure.size()) out.spread.reset();
     return out;
 }
 

@@ -209,7 +209,11 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
                                        std::span<Conditions const> conditions,
                                        Seconds* seconds) const {
     KAMACITE_EXPECTS(conditions.empty() || conditions.size() + 1 == first.size());
-    auto const n = species.size();
+    KAMACITE_EXPECTS(neighbours.size() <= static_cast<int>(species.size()));
+    // ghosts are not listed and stand behind the others, in one structure alone
+    auto const n = static_cast<std::size_t>(neighbours.size());
+    bool const ghosts = n < species.size();
+    KAMACITE_EXPECTS(!ghosts || first.size() == 2);
     bool const properties = has(Head::Kind::property);
     AtomValues values;
     values.energies.resize(has(Head::Kind::energy) ? n : 0);
@@ -217,7 +221,7 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
     values.extrapolation.reserve(n);
     values.grade.resize(grade_.empty() ? 0 : n);
     values.dE_dG = Matrix::Zero(DescriptorPass::run, descriptors_.width());
-    Matrix all(properties ? std::ssize(species) : 0, descriptors_.width());
+    Matrix all(properties ? neighbours.size() : 0, descriptors_.width());
     Matrix g(DescriptorPass::run, descriptors_.width());
     DescriptorPass pass{descriptors_, neighbours, species, precision_};
     auto networks = networks_of(*this);
@@ -252,16 +256,22 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
     hand_out(values.energies, &Prediction::energies);
     if (!values.energies.empty()) {
         auto pulled = pass.pulled();
-        for (std::size_t i = 0; pairs && i < n; ++i) {
+        for (std::size_t i = 0; pairs && i < species.size(); ++i) {
             pulled.forces[i] += pairs->forces[i];
             pulled.virials[i] += pairs->virials[i];
         }
-        hand_out(pulled.forces, &Prediction::forces);
-        hand_out(pulled.virials, &Prediction::virials);
+        if (ghosts) {
+            predictions.front().forces = std::move(pulled.forces);
+            predictions.front().virials = std::move(pulled.virials);
+        } else {
+            hand_out(pulled.forces, &Prediction::forces);
+            hand_out(pulled.virials, &Prediction::virials);
+        }
     }
     hand_out(values.moments, &Prediction::moments);
     hand_out(values.extrapolation, &Prediction::extrapolation);
     hand_out(values.grade, &Prediction::grade);
+    if (n == 0) return predictions;  // nothing to take a mean of
     for (int h = 0; h < static_cast<int>(heads_.size()); ++h)
         if (heads_[static_cast<std::size_t>(h)].kind == Head::Kind::property)
             add_properties(*this, h, all, species, first, conditions, predictions);
@@ -275,15 +285,14 @@ std::vector<Prediction> Model::predict(Block const& block,
 
 Prediction Model::predict(Structure const& structure, Neighbours const& neighbours,
                           Conditions const& conditions) const {
-    KAMACITE_EXPECTS(neighbours.size() == structure.size());
-    std::array const first = {0, structure.size()};
+    std::array const first = {0, neighbours.size()};
     return std::move(
         predict(neighbours, structure.species, first, std::span{&conditions, 1}, nullptr).front());
 }
 
 Prediction Model::predict(Structure const& structure, Neighbours const& neighbours,
                           Seconds& seconds) const {
-    std::array const first = {0, structure.size()};
+    std::array const first = {0, neighbours.size()};
     return std::move(predict(neighbours, structure.species, first, {}, &seconds).front());
 }
 
@@ -316,7 +325,7 @@ std::vector<double> Model::extrapolation(Structure const& structure,
                                          Neighbours const& neighbours) const {
     auto const g = descriptors_.evaluate(neighbours, structure.species);
     std::vector<double> out;
-    for (int i = 0; i < structure.size(); ++i)
+    for (int i = 0; i < neighbours.size(); ++i)
         out.push_back(outside(g, i, element_index(structure.species[static_cast<std::size_t>(i)])));
     return out;
 }

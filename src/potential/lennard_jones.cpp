@@ -36,8 +36,7 @@ LennardJones::Pair LennardJones::pair(double r) const {
 }
 
 Prediction LennardJones::predict(Structure const& structure, Neighbours const& neighbours) const {
-    KAMACITE_EXPECTS(neighbours.size() == structure.size());
-    return sum_of_pairs(neighbours, p_.cutoff,
+    return sum_of_pairs(neighbours, structure.positions.size(), p_.cutoff,
                         [&](std::size_t, std::size_t, double r) { return pair(r); });
 }
 

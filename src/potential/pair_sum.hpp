@@ -5,14 +5,17 @@
 namespace kamacite {
 
 /// Energies, forces and virials of a sum over pairs nearer than `cutoff`.
+/// \param atoms  how many there are with the ghosts, which are not listed
 /// \param pair  pair(i, j, r) has members energy [eV] and slope [eV/Å]
 template <class F>
-Prediction sum_of_pairs(Neighbours const& neighbours, double cutoff, F const& pair) {
+Prediction sum_of_pairs(Neighbours const& neighbours, std::size_t atoms, double cutoff,
+                        F const& pair) {
     auto const n = static_cast<std::size_t>(neighbours.size());
+    KAMACITE_EXPECTS(n <= atoms);
     Prediction result;
     result.energies.assign(n, 0.0);
-    result.forces.assign(n, Vec3::Zero());
-    result.virials.assign(n, Mat3::Zero());
+    result.forces.assign(atoms, Vec3::Zero());
+    result.virials.assign(atoms, Mat3::Zero());
     for (std::size_t i = 0; i < n; ++i) {
         auto const list = neighbours.of(static_cast<int>(i));
         for (int k = 0; k < list.size(); ++k) {

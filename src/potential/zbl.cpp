@@ -67,10 +67,9 @@ Prediction Zbl::predict(Structure const& structure, Neighbours const& neighbours
 }
 
 Prediction Zbl::predict(std::span<int const> species, Neighbours const& neighbours) const {
-    KAMACITE_EXPECTS(neighbours.size() == static_cast<int>(species.size()));
-    return sum_of_pairs(neighbours, reach_, [&](std::size_t i, std::size_t j, double r) {
-        return pair(species[i], species[j], r);
-    });
+    return sum_of_pairs(
+        neighbours, species.size(), reach_,
+        [&](std::size_t i, std::size_t j, double r) { return pair(species[i], species[j], r); });
 }
 
 }  // namespace kamacite

@@ -4,11 +4,13 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/io/file.hpp"
+#include "kamacite/model/committee.hpp"
 #include "kamacite/model/model_file.hpp"
 #include "kamacite/structure/record.hpp"
 #include "model/random_model.hpp"
 #include "support/catch.hpp"
 #include "support/check_potential.hpp"
+#include "support/ghosts.hpp"
 #include "support/random_structures.hpp"
 #include "support/world.hpp"
 
@@ -35,6 +37,28 @@ TEST_CASE("a model is a potential: slopes of its energy, and symmetries", "[mode
     CAPTURE(which);
     auto const s = which == 0 ? one_atom_cell() : which == 1 ? mixed(3) : test::rattled_bcc(1, 4);
     test::check_potential(test::random_model({26, 28}, 5), s);
+}
+
+TEST_CASE("a model honours ghosts", "[model]") {
+    auto model = test::random_model({26, 28}, 5);
+    int const which = GENERATE(0, 1, 2);
+    CAPTURE(which);
+    if (which == 2) model.set_short_range(Zbl{{1.0, 3.0}});
+    auto const s = which == 0 ? one_atom_cell() : which == 1 ? mixed(3) : test::rattled_bcc(3, 4);
+    test::check_ghosts(model, s);
+}
+
+TEST_CASE("a committee honours ghosts and gives no spread then", "[model]") {
+    Committee const committee{{test::random_model({26, 28}, 5), test::random_model({26, 28}, 6)}};
+    auto const s = test::rattled_bcc(2, 9);
+    auto const predict = [&](Structure const& part, Neighbours const& neighbours) {
+        return committee.predict(part, neighbours).mean;
+    };
+    test::check_ghosts(predict, committee.cutoff(), s);
+    auto const neighbours = find_neighbours(s, committee.cutoff());
+    CHECK(committee.predict(s, neighbours).spread.has_value());
+    auto const part = test::with_ghosts(s, committee.cutoff(), 3, 9);
+    CHECK(!committee.predict(part.structure, part.neighbours).spread.has_value());
 }
 
 TEST_CASE("structures predicted in blocks are those predicted alone", "[model]") {

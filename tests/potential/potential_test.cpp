@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include "support/check_potential.hpp"
 #include "support/finite_difference.hpp"
+#include "support/ghosts.hpp"
 #include "support/random_structures.hpp"
 
 using namespace kamacite;
@@ -76,6 +77,21 @@ TEST_CASE("Lennard-Jones is a potential: forces, virials and symmetries", "[pote
         auto s = test::rattled_bcc(2, 5);
         s.cell = Cell{s.cell.rows(), {true, true, false}};
         test::check_potential(lj, s);
+    }
+}
+
+TEST_CASE("Lennard-Jones honours ghosts", "[potential]") {
+    LennardJones const lj{{}};
+    SECTION("of a crystal, a slab and a cluster") {
+        int const which = GENERATE(0, 1, 2);
+        auto s = test::rattled_bcc(2, 11);
+        s.cell = Cell{s.cell.rows(), {which < 2, which < 2, which < 1}};
+        test::check_ghosts(lj, s);
+    }
+    SECTION("of a cell of one atom that the cutoff leaves") {
+        Mat3 rows;
+        rows << -1.4, 1.5, 1.4, 1.45, -1.4, 1.4, 1.4, 1.4, -1.35;
+        test::check_ghosts(lj, Structure{Cell{rows}, {26}, {Vec3(0.2, 5.0, -3.0)}});
     }
 }
 

@@ -6,6 +6,7 @@
 #include "support/catch.hpp"
 #include "support/check_potential.hpp"
 #include "support/finite_difference.hpp"
+#include "support/ghosts.hpp"
 #include "support/random_structures.hpp"
 
 using namespace kamacite;
@@ -63,6 +64,14 @@ TEST_CASE("the repulsion is a potential: forces, virials and symmetries", "[pote
     cluster.cell = Cell{cluster.cell.rows(), {false, false, false}};
     for (std::size_t i = 0; i < cluster.species.size(); i += 2) cluster.species[i] = 6;
     test::check_potential(zbl, cluster);
+}
+
+TEST_CASE("the repulsion honours ghosts of several elements", "[potential]") {
+    Zbl const zbl{{1.5, 3.2}, {{{6, 26}, {1.0, 2.8}}}};
+    auto s = test::rattled_bcc(2, 3);
+    for (std::size_t i = 0; i < s.species.size(); i += 2) s.species[i] = 6;
+    test::check_ghosts(zbl, s);
+    test::check_ghosts(zbl, test::rattled_bcc(1, 7));
 }
 
 TEST_CASE("a switch that does not ascend is refused", "[potential]") {

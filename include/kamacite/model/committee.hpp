@@ -8,7 +8,8 @@
 
 namespace kamacite {
 
-/// How far the members of a committee are apart, times the factors of its calibration: their disagreement tells where not to trust them.
+/// How far the members of a committee are apart, times the factors of its calibration: their
+/// disagreement tells where not to trust them.
 struct Spread {
     double energy = 0.0;         ///< √(Σ_m (E_m − Ē)²/(n − 1)) of the energy [eV]
     std::vector<double> forces;  ///< √(Σ_m |F_m − F̄|²/(n − 1)) of each atom [eV/Å]
@@ -49,6 +50,12 @@ public:
     /// As Model::predict(). \param block  with neighbours within cutoff()
     [[nodiscard]] std::vector<CommitteePrediction> predict(
         Block const& block, std::span<Conditions const> conditions = {}) const;
+
+    /// The same for one structure, which may have ghosts as Potential::predict() has them. With
+    /// ghosts there is no spread: that of a force is not the sum of the spreads of its parts.
+    [[nodiscard]] CommitteePrediction predict(Structure const& structure,
+                                              Neighbours const& neighbours,
+                                              Conditions const& conditions = {}) const;
 
 private:
     std::vector<Model> members_;

@@ -10,7 +10,7 @@ namespace kamacite {
 /// What a potential says of a structure. Vectors that the potential does not give are empty.
 struct Prediction {
     std::vector<double> energies;  ///< E_i [eV], one per atom; their sum is the energy
-    std::vector<Vec3> forces;      ///< −∂E/∂r_i [eV/Å]
+    std::vector<Vec3> forces;      ///< −∂E/∂r_i [eV/Å], one per atom, ghosts included
     /// Per-atom virial W_i = Σ_j r_ij ⊗ ∂E_j/∂r_ji [eV], 9 components, not symmetric. It is the one
     /// that gives the right heat flux: J = Σ_i v_i e_i + Σ_i W_i · v_i (docs/conventions.md).
     std::vector<Mat3> virials;
@@ -30,6 +30,18 @@ struct Prediction {
 };
 
 /// Energy of a structure as a sum over atoms of a function of their neighbours.
+///
+/// The lists may cover the first n = neighbours.size() atoms alone. The atoms behind are ghosts:
+/// they stand for atoms (or images of atoms) that are listed elsewhere. They have no energy of
+/// their own, but they take their part of −∂E/∂r and of the virial of the energies of the first n:
+///
+///     E = Σ_{i<n} E_i;  energies, moments, extrapolation and grade have n entries,
+///     forces and virials structure.size() of them
+///
+/// What ghosts have, added to the atoms they stand for, gives the forces and virials of the whole;
+/// before, those of the first n are parts too. Their sums, virial() and stress(), are complete
+/// only when they are added over all parts. Properties of the whole structure are those of the
+/// first n atoms.
 class Potential {
 public:
     Potential() = default;
@@ -41,7 +53,8 @@ public:
 
     [[nodiscard]] virtual double cutoff() const = 0;  ///< [Å]
 
-    /// \param neighbours  of `structure` within at least cutoff()
+    /// \param neighbours  of the first n atoms of `structure`, within at least cutoff(); n may be
+    ///        smaller than its size, and 0
     /// \throws DataError if the structure has an element that the potential does not know
     [[nodiscard]] virtual Prediction predict(Structure const& structure,
                                              Neighbours const& neighbours) const = 0;

@@ -43,7 +43,8 @@ public:
     [[nodiscard]] double cutoff() const override { return reach_; }  ///< the largest r₂ [Å]
     [[nodiscard]] Prediction predict(Structure const& structure,
                                      Neighbours const& neighbours) const override;
-    /// The same where only the atomic numbers are at hand. \param neighbours  may reach farther
+    /// The same where only the atomic numbers are at hand, those of ghosts behind the others.
+    /// \param neighbours  may reach farther
     [[nodiscard]] Prediction predict(std::span<int const> species,
                                      Neighbours const& neighbours) const;
 
