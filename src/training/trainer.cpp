@@ -160,8 +160,11 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
     }
 
     io::Hash64 hash;
-    add(hash, training);
-    add(hash, validation);
+    mpi::all_or_none(comm,
+                     [&] {  // reads all of the data: what cannot be read is found here, by all
+                         add(hash, training);
+                         add(hash, validation);
+                     });
     add(hash, descriptors);
     add(hash, options);
 
