@@ -6,12 +6,11 @@
 #include <numeric>
 #include <optional>
 
-#include "columns.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/store.hpp"
+#include "kamacite/io/hash.hpp"
 #include "kamacite/io/reader.hpp"
 #include "rows.hpp"
-#include "segment_files.hpp"
 
 namespace kamacite::dataset {
 namespace {
@@ -45,7 +44,8 @@ private:
     io::Reader const& opened(std::size_t k) {
         if (open_[k]) return *open_[k];
         auto const& segment = segments_[k];
-        if (inspect(segment.path).content != segment.content)
+        io::Reader reader{segment.path};
+        if (reader.text("/", "content") != io::render_hash(segment.content))
             throw DataError(fmt::format(
                 "{}: it is not the file that it was when this run began (somebody has written it "
                 "anew): start again when nothing writes to it",
@@ -55,7 +55,7 @@ private:
             order_.erase(order_.begin());
         }
         order_.push_back(k);
-        return open_[k].emplace(segment.path);
+        return open_[k].emplace(std::move(reader));
     }
 
     std::vector<Segment> segments_;

@@ -7,15 +7,10 @@
 
 namespace kamacite::dataset {
 
-struct Columns;
-
-/// The columns as records, checked; `row` is the first. Local.
-/// \throws DataError naming the file and the structure
-[[nodiscard]] std::vector<Record> checked_records(io::Reader const& reader, Columns const& columns,
-                                                  long long row);
-
-/// Reads rows of the dataset that lie in `segment`, if any, and appends them. Local.
+/// Reads the rows of the dataset that lie in `segment`, of which there must be some, and appends
+/// them as records, checked. Local.
 /// \param reader  of the segment
+/// \throws DataError naming the file and the structure
 void append_rows(io::Reader const& reader, Segment const& segment, mpi::Range rows,
                  std::vector<Record>& out);
 

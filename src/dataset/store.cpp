@@ -42,6 +42,25 @@ std::uint64_t hash_records(mpi::Communicator const& comm, std::span<Record const
     return comm.all_reduce(mpi::Op::sum, sum);
 }
 
+/// The columns as records, checked; `row` is the first. Local.
+/// \throws DataError naming the file and the structure
+std::vector<Record> checked_records(io::Reader const& reader, Columns const& columns,
+                                    long long row) {
+    try {
+        auto records = to_records(columns);
+        for (auto const& record : records) {
+            check(record);
+            ++row;
+        }
+        return records;
+    } catch (DataError const& e) {
+        throw DataError(
+            fmt::format("{}: structure {} or one after it (from 0) cannot be used ({}): "
+                        "the file was changed after it was written; make it again",
+                        reader.path().string(), row, e.what()));
+    }
+}
+
 /// Reads rows of the dataset that lie in `segment`, if any, and appends them. Local.
 void append_rows(Segment const& segment, mpi::Range rows, std::vector<Record>& out) {
     if (rows.begin >= segment.first + segment.records || rows.end <= segment.first) return;
@@ -67,23 +86,6 @@ std::vector<Record> read_range(std::filesystem::path const& path, mpi::Communica
 }
 
 }  // namespace
-
-std::vector<Record> checked_records(io::Reader const& reader, Columns const& columns,
-                                    long long row) {
-    try {
-        auto records = to_records(columns);
-        for (auto const& record : records) {
-            check(record);
-            ++row;
-        }
-        return records;
-    } catch (DataError const& e) {
-        throw DataError(
-            fmt::format("{}: structure {} or one after it (from 0) cannot be used ({}): "
-                        "the file was changed after it was written; make it again",
-                        reader.path().string(), row, e.what()));
-    }
-}
 
 void append_rows(io::Reader const& reader, Segment const& segment, mpi::Range rows,
                  std::vector<Record>& out) {
