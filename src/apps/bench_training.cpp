@@ -257,9 +257,7 @@ Point point_of(mpi::Communicator const& comm, int ranks, Workload const& work, M
 
 /// Cost of the costliest of `ranks` ranks over the mean.
 double imbalance(Workload const& work, double cutoff, int ranks) {
-    std::vector<double> costs;
-    for (auto const& record : work.lesson.training)
-        costs.push_back(training::cost_of(record.structure, cutoff));
+    auto const costs = training::costs_of(work.lesson.training, cutoff);
     double const total = std::accumulate(costs.begin(), costs.end(), 0.0);
     double largest = 0.0;
     for (auto const& part : training::balanced_parts(costs, ranks))

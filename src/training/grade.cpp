@@ -10,10 +10,7 @@ std::vector<Matrix> grade_of(mpi::Communicator const& comm, Model const& model,
     if (!model.has(Head::Kind::energy)) return {};
     auto const& descriptors = model.descriptors();
     auto const& elements = descriptors.elements();
-    std::vector<double> costs;
-    for (auto const& record : records)
-        costs.push_back(cost_of(record.structure, descriptors.cutoff()));
-    auto const parts = balanced_parts(costs, comm.size());
+    auto const parts = balanced_parts(costs_of(records, descriptors.cutoff()), comm.size());
     std::vector<std::vector<Matrix>> features(elements.size());
     std::vector<std::vector<long long>> ids(elements.size());
     mpi::all_or_none(comm, [&] {

@@ -5,6 +5,7 @@
 #include "kamacite/training/curve.hpp"
 #include "kamacite/training/gauss_newton.hpp"
 #include "kamacite/training/setup.hpp"
+#include "labels.hpp"
 
 namespace kamacite::training {
 
@@ -15,14 +16,8 @@ void subtract(Model const& model, double factor, std::span<Record> records) {
     std::vector<Structure> structures;
     for (auto const& record : records) structures.push_back(record.structure);
     auto const predictions = model.predict(structures);
-    for (std::size_t r = 0; r < records.size(); ++r) {
-        auto& labels = records[r].labels;
-        auto const& p = predictions[r];
-        if (labels.energy) *labels.energy -= factor * p.energy();
-        for (std::size_t i = 0; i < labels.forces.size(); ++i)
-            labels.forces[i] -= factor * p.forces[i];
-        if (labels.stress) *labels.stress -= factor * p.stress(records[r].structure.cell.volume());
-    }
+    for (std::size_t r = 0; r < records.size(); ++r)
+        subtract_prediction(predictions[r], factor, records[r]);
 }
 
 }  // namespace

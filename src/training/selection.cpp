@@ -65,10 +65,7 @@ std::vector<Matrix> correlations(mpi::Communicator const& comm, Descriptors cons
                                  dataset::Records const& records, int leaves, double cache) {
     DescriptorCache kept{records.size(), cache};
     auto const scaling = find_scaling(comm, descriptors, records, kept);
-    std::vector<double> costs;
-    for (auto const& record : records)
-        costs.push_back(cost_of(record.structure, descriptors.cutoff()));
-    auto const parts = balanced_parts(costs, leaves);
+    auto const parts = balanced_parts(costs_of(records, descriptors.cutoff()), leaves);
     auto const mine = mpi::block_of(comm.rank(), comm.size(), leaves);
     auto const& elements = descriptors.elements();
     int const width = descriptors.width();

@@ -183,12 +183,15 @@ double cost_of(Structure const& structure, double cutoff) {
     return n * (1.0 + neighbours);
 }
 
+std::vector<double> costs_of(dataset::Records const& records, double cutoff) {
+    std::vector<double> costs;
+    for (auto const& record : records) costs.push_back(cost_of(record.structure, cutoff));
+    return costs;
+}
+
 Scaling find_scaling(mpi::Communicator const& comm, Descriptors const& descriptors,
                      dataset::Records const& records, DescriptorCache& cache) {
-    std::vector<double> costs;
-    for (auto const& record : records)
-        costs.push_back(cost_of(record.structure, descriptors.cutoff()));
-    auto const parts = balanced_parts(costs, scaling_leaves);
+    auto const parts = balanced_parts(costs_of(records, descriptors.cutoff()), scaling_leaves);
     auto const mine = mpi::block_of(comm.rank(), comm.size(), scaling_leaves);
     auto const& elements = descriptors.elements();
     int const width = descriptors.width();

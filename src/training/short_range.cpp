@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "labels.hpp"
+
 namespace kamacite::training {
 namespace {
 
@@ -49,12 +51,8 @@ dataset::Records without(Zbl const& short_range, dataset::Records const& records
     return records.changed([short_range](std::span<Record> some) {
         for (auto& record : some) {
             auto const& s = record.structure;
-            auto const pairs = short_range.predict(s, find_neighbours(s, short_range.cutoff()));
-            auto& labels = record.labels;
-            if (labels.energy) *labels.energy -= pairs.energy();
-            for (std::size_t i = 0; i < labels.forces.size(); ++i)
-                labels.forces[i] -= pairs.forces[i];
-            if (labels.stress) *labels.stress -= pairs.stress(s.cell.volume());
+            subtract_prediction(short_range.predict(s, find_neighbours(s, short_range.cutoff())),
+                                1.0, record);
         }
     });
 }

@@ -25,6 +25,9 @@ namespace kamacite::training {
 /// Estimated cost of a structure in a training step: the number of neighbours of its atoms.
 [[nodiscard]] double cost_of(Structure const& structure, double cutoff);
 
+/// The same of each record. Local; reads all of them.
+[[nodiscard]] std::vector<double> costs_of(dataset::Records const& records, double cutoff);
+
 /// Centre, spread and range of descriptors over all atoms of records. The same bits on any number
 /// of ranks. Fills `cache`. Collective. \throws DataError if an element has no atoms
 [[nodiscard]] Scaling find_scaling(mpi::Communicator const& comm, Descriptors const& descriptors,
