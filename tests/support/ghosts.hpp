@@ -59,8 +59,10 @@ inline WithGhosts with_ghosts(Structure const& s, double cutoff, int begin, int 
 
 /// Predictions of the parts of a structure, one of them empty, added up: those of the whole.
 /// \param predict  of (structure, neighbours)
+/// \param tolerance  of each number
+/// \returns how many ghosts there were
 template <class F>
-void check_ghosts(F const& predict, double cutoff, Structure const& s) {
+int check_ghosts(F const& predict, double cutoff, Structure const& s, double tolerance = 1e-10) {
     auto const whole = predict(s, find_neighbours(s, cutoff));
     auto const n = whole.forces.size();
     Prediction sum;
@@ -90,25 +92,26 @@ void check_ghosts(F const& predict, double cutoff, Structure const& s) {
         }
     }
     REQUIRE(ghosts > 0);
-    auto const same = [](std::vector<double> const& a, std::vector<double> const& b) {
+    auto const same = [tolerance](std::vector<double> const& a, std::vector<double> const& b) {
         REQUIRE(a.size() == b.size());
-        for (std::size_t i = 0; i < a.size(); ++i) CHECK_THAT(a[i], WithinAbs(b[i], 1e-10));
+        for (std::size_t i = 0; i < a.size(); ++i) CHECK_THAT(a[i], WithinAbs(b[i], tolerance));
     };
     same(sum.energies, whole.energies);
     same(sum.moments, whole.moments);
     same(sum.extrapolation, whole.extrapolation);
     same(sum.grade, whole.grade);
     for (std::size_t i = 0; i < n; ++i) {
-        CHECK((sum.forces[i] - whole.forces[i]).norm() < 1e-10);
-        CHECK((sum.virials[i] - whole.virials[i]).norm() < 1e-10);
+        CHECK((sum.forces[i] - whole.forces[i]).norm() < tolerance);
+        CHECK((sum.virials[i] - whole.virials[i]).norm() < tolerance);
     }
+    return static_cast<int>(ghosts);
 }
 
 /// The same for a potential.
-inline void check_ghosts(Potential const& potential, Structure const& s) {
-    check_ghosts([&](Structure const& part,
-                     Neighbours const& lists) { return potential.predict(part, lists); },
-                 potential.cutoff(), s);
+inline int check_ghosts(Potential const& potential, Structure const& s, double tolerance = 1e-10) {
+    return check_ghosts([&](Structure const& part,
+                            Neighbours const& lists) { return potential.predict(part, lists); },
+                        potential.cutoff(), s, tolerance);
 }
 
 }  // namespace kamacite::test
