@@ -164,14 +164,14 @@ StepTimes time_steps(mpi::Communicator const& comm, Data const& data, config::Tr
     times.parameters = static_cast<int>(model.parameters().size());
     // A filter asks for energies, forces, stress … apart.
     auto const kinds = training::Kalman::kinds_of(options.loss, model);
+    auto const per_atom = [&](training::StageOptions const& stage) {
+        if (stage.kind == Kind::kalman)
+            return time([&] { (void)loss.leaf_gradients(comm, model, kinds, all); });
+        bool const products = stage.kind == Kind::brgn || stage.kind == Kind::lsqr;
+        return gradient * (products ? 2.0 * static_cast<double>(stage.inner) : 1.0);
+    };
     for (auto const& stage : options.stages) {
-        double const products = stage.kind == Kind::brgn || stage.kind == Kind::lsqr
-                                    ? 2.0 * static_cast<double>(stage.inner)
-                                    : 1.0;
-        times.per_atom.push_back(stage.kind == Kind::kalman ? time([&] {
-            (void)loss.leaf_gradients(comm, model, kinds, all);
-        })
-                                                            : gradient * products);
+        times.per_atom.push_back(per_atom(stage));
         times.per_step.push_back(0.0);
         if (stage.kind != Kind::kalman) continue;
         auto const [update, bytes] = time_update(comm, model, stage);

@@ -160,11 +160,11 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
     }
 
     io::Hash64 hash;
-    mpi::all_or_none(comm,
-                     [&] {  // reads all of the data: what cannot be read is found here, by all
-                         add(hash, training);
-                         add(hash, validation);
-                     });
+    // This reads all of the data: what cannot be read is found here, by all ranks together.
+    mpi::all_or_none(comm, [&] {
+        add(hash, training);
+        add(hash, validation);
+    });
     add(hash, descriptors);
     add(hash, options);
 
