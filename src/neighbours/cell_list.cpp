@@ -123,7 +123,7 @@ int floor_div(int a, int b) {
 }  // namespace
 
 Neighbours neighbours_by_bins(Structure const& s, double cutoff, Wrapped const& atoms,
-                              std::array<int, 3> const& bins) {
+                              std::array<int, 3> const& bins, int first) {
     auto const& periodic = s.cell.periodic();
     Vec3 origin = Vec3::Zero();
     Vec3 width;
@@ -148,7 +148,7 @@ Neighbours neighbours_by_bins(Structure const& s, double cutoff, Wrapped const& 
 
     Neighbours result;
     Candidates found;
-    for (std::size_t i = 0; i < atoms.cartesian.size(); ++i) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(first); ++i) {
         auto const& home = grid.bin_of[i];
         found.count = 0;
         for (int a = home[0] - reach[0]; a <= home[0] + reach[0]; ++a) {
@@ -175,8 +175,8 @@ Neighbours neighbours_by_bins(Structure const& s, double cutoff, Wrapped const& 
         result.add_atom(std::span{found.atom}.first(n), std::span{found.x}.first(n),
                         std::span{found.y}.first(n), std::span{found.z}.first(n));
         if (i == 31)  // room for as many as the first atoms have, and a little more
-            result.reserve(s.size(),
-                           static_cast<long long>(1.05 * static_cast<double>(s.size()) *
+            result.reserve(first,
+                           static_cast<long long>(1.05 * static_cast<double>(first) *
                                                   static_cast<double>(result.entries()) / 32.0));
     }
     return result;

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "kamacite/core/error.hpp"
-#include "kamacite/neighbours/neighbours.hpp"
+#include "kamacite/neighbours/of_first.hpp"
 #include "wrapped.hpp"
 
 namespace kamacite {
@@ -143,22 +143,28 @@ private:
 }  // namespace
 
 Neighbours find_neighbours(Structure const& s, double cutoff) {
+    return find_neighbours_of_first(s, cutoff, s.size());
+}
+
+Neighbours find_neighbours_of_first(Structure const& s, double cutoff, int first) {
     KAMACITE_EXPECTS(cutoff > 0.0);
     KAMACITE_EXPECTS(s.species.size() == s.positions.size());
+    KAMACITE_EXPECTS(first >= 0 && first <= s.size());
     Neighbours result;
-    if (s.positions.empty()) return result;
+    if (first == 0) return result;
     expect_matter(s);
     auto const atoms = detail::wrapped(s);
     auto const bins = bins_of(s, cutoff, atoms);
-    if (bins[0] * bins[1] * bins[2] > 1) return detail::neighbours_by_bins(s, cutoff, atoms, bins);
+    if (bins[0] * bins[1] * bins[2] > 1)
+        return detail::neighbours_by_bins(s, cutoff, atoms, bins, first);
 
     RowSearch const search{s.cell, cutoff};
     double const sphere = 4.18879 * cutoff * cutoff * cutoff;
     bool const dense = s.cell.is_periodic();
-    double const guess = dense ? 1.1 * s.size() * (s.size() * sphere / s.cell.volume() + 8.0)
-                               : static_cast<double>(s.size()) * s.size();
-    result.reserve(s.size(), static_cast<long long>(guess));
-    for (std::size_t i = 0; i < s.positions.size(); ++i) {
+    double const guess = dense ? 1.1 * first * (s.size() * sphere / s.cell.volume() + 8.0)
+                               : static_cast<double>(first) * s.size();
+    result.reserve(first, static_cast<long long>(guess));
+    for (std::size_t i = 0; i < static_cast<std::size_t>(first); ++i) {
         for (std::size_t j = 0; j < s.positions.size(); ++j)
             search.add(result, static_cast<int>(i), static_cast<int>(j),
                        atoms.fractional[j] - atoms.fractional[i],

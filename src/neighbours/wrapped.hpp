@@ -21,8 +21,9 @@ struct Wrapped {
 /// Below this distance [Å] two atoms are on the same point.
 inline constexpr double coincidence = 1e-6;
 
-/// Lists by cutting the cell (or the box around the atoms) into bins; for large structures.
+/// Lists of the first atoms by cutting the cell (or the box around the atoms) into bins; for large
+/// structures.
 [[nodiscard]] Neighbours neighbours_by_bins(Structure const& s, double cutoff, Wrapped const& atoms,
-                                            std::array<int, 3> const& bins);
+                                            std::array<int, 3> const& bins, int first);
 
 }  // namespace kamacite::detail

@@ -1,4 +1,4 @@
-#include "kamacite/neighbours/neighbours.hpp"
+#include "kamacite/neighbours/of_first.hpp"
 
 #include <algorithm>
 #include <map>
@@ -250,4 +250,20 @@ TEST_CASE("a list follows atoms that move", "[neighbours]") {
     }
     CHECK(within == fresh.entries());
     CHECK(within > 0);
+}
+
+TEST_CASE("the first atoms have the lists that they have among all", "[neighbours]") {
+    double const edge = GENERATE(2.2, 9.0, 20.0);  // by rows of images, and by bins
+    bool const open = GENERATE(false, true);
+    CAPTURE(edge, open);
+    auto const s = scattered(40, edge, 0.7, {true, !open, true}, 3);
+    auto const all = find_neighbours(s, 4.0);
+    for (int const first : {0, 1, 17, 40}) {
+        auto const some = find_neighbours_of_first(s, 4.0, first);
+        REQUIRE(some.size() == first);
+        for (int i = 0; i < first; ++i) {
+            CHECK(std::ranges::equal(some.of(i).atom, all.of(i).atom));
+            CHECK(std::ranges::equal(some.of(i).distance, all.of(i).distance));
+        }
+    }
 }
