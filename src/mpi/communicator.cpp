@@ -7,33 +7,11 @@
 #include <new>
 #include <numeric>
 
+#include "datatype.hpp"
 #include "kamacite/core/error.hpp"
 
 namespace kamacite::mpi {
 namespace {
-
-template <class T>
-MPI_Datatype datatype();
-template <>
-MPI_Datatype datatype<double>() {
-    return MPI_DOUBLE;
-}
-template <>
-MPI_Datatype datatype<int>() {
-    return MPI_INT;
-}
-template <>
-MPI_Datatype datatype<long long>() {
-    return MPI_LONG_LONG;
-}
-template <>
-MPI_Datatype datatype<char>() {
-    return MPI_CHAR;
-}
-template <>
-MPI_Datatype datatype<std::uint64_t>() {
-    return MPI_UINT64_T;
-}
 
 MPI_Op to_mpi(Op op) {
     switch (op) {

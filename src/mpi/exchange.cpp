@@ -1,0 +1,93 @@
+#include "kamacite/mpi/exchange.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "datatype.hpp"
+#include "kamacite/core/error.hpp"
+
+namespace kamacite::mpi {
+namespace {
+
+constexpr int exchange_tag = 1;
+
+std::vector<int> starts_of(std::vector<int> const& counts) {
+    std::vector<int> first(counts.size() + 1, 0);
+    std::partial_sum(counts.begin(), counts.end(), first.begin() + 1);
+    return first;
+}
+
+}  // namespace
+
+struct Exchange::Pending::Requests {
+    std::vector<MPI_Request> all;
+};
+
+Exchange::Pending::Pending() : requests_{std::make_unique<Requests>()} {}
+Exchange::Pending::Pending(Pending&&) noexcept = default;
+Exchange::Pending& Exchange::Pending::operator=(Pending&&) noexcept = default;
+Exchange::Pending::~Pending() = default;
+
+void Exchange::Pending::finish() {
+    auto& all = requests_->all;
+    check(MPI_Waitall(static_cast<int>(all.size()), all.data(), MPI_STATUSES_IGNORE),
+          "MPI_Waitall");
+    all.clear();
+}
+
+Exchange::Exchange(Communicator const& comm, std::vector<int> first_to, std::vector<int> first_from)
+    : comm_{&comm}, first_to_{std::move(first_to)}, first_from_{std::move(first_from)} {}
+
+Exchange::Exchange(Communicator const& comm, std::vector<int> to) : comm_{&comm} {
+    KAMACITE_EXPECTS(static_cast<int>(to.size()) == comm.size());
+    std::vector<int> from(to.size());
+    check(MPI_Alltoall(to.data(), 1, MPI_INT, from.data(), 1, MPI_INT, comm.raw()), "MPI_Alltoall");
+    first_to_ = starts_of(to);
+    first_from_ = starts_of(from);
+}
+
+Exchange Exchange::reversed() const {
+    return {*comm_, first_from_, first_to_};
+}
+
+template <Number T>
+Exchange::Pending Exchange::begin(std::span<T const> items, std::span<T> into, int width) const {
+    auto const w = static_cast<std::size_t>(width);
+    KAMACITE_EXPECTS(items.size() == static_cast<std::size_t>(sent()) * w);
+    KAMACITE_EXPECTS(into.size() == static_cast<std::size_t>(received()) * w);
+    Pending pending;
+    auto& requests = pending.requests_->all;
+    auto const part = [w](auto span, std::vector<int> const& first, int rank) {
+        auto const r = static_cast<std::size_t>(rank);
+        auto const begin = static_cast<std::size_t>(first[r]);
+        return span.subspan(begin * w, (static_cast<std::size_t>(first[r + 1]) - begin) * w);
+    };
+    int const me = comm_->rank();
+    for (int r = 0; r < comm_->size(); ++r) {
+        auto const here = part(into, first_from_, r);
+        if (r == me || here.empty()) continue;
+        check(MPI_Irecv(here.data(), static_cast<int>(here.size()), datatype<T>(), r, exchange_tag,
+                        comm_->raw(), &requests.emplace_back()),
+              "MPI_Irecv");
+    }
+    for (int r = 0; r < comm_->size(); ++r) {
+        auto const there = part(items, first_to_, r);
+        if (r == me || there.empty()) continue;
+        check(MPI_Isend(there.data(), static_cast<int>(there.size()), datatype<T>(), r,
+                        exchange_tag, comm_->raw(), &requests.emplace_back()),
+              "MPI_Isend");
+    }
+    std::ranges::copy(part(items, first_to_, me), part(into, first_from_, me).begin());
+    return pending;
+}
+
+#define KAMACITE_FOR_NUMBER(T) \
+    template Exchange::Pending Exchange::begin(std::span<T const>, std::span<T>, int) const
+KAMACITE_FOR_NUMBER(double);
+KAMACITE_FOR_NUMBER(int);
+KAMACITE_FOR_NUMBER(long long);
+KAMACITE_FOR_NUMBER(char);
+KAMACITE_FOR_NUMBER(std::uint64_t);
+#undef KAMACITE_FOR_NUMBER
+
+}  // namespace kamacite::mpi
