@@ -39,8 +39,10 @@ private:
 
 Structure grid(int n, double spacing) {
     std::vector<Vec3> sites;
-    for (int i = 0; i < n * n * n; ++i)
-        sites.emplace_back(spacing * Vec3(i % n, i / n % n, i / (n * n)));
+    sites.reserve(static_cast<std::size_t>(n * n * n));
+    for (int i = 0; i < n; ++i)
+        for (int j = 0; j < n; ++j)
+            for (int k = 0; k < n; ++k) sites.emplace_back(spacing * Vec3(i, j, k));
     return {Cell::around(sites), std::vector<int>(sites.size(), 26), sites};
 }
 
