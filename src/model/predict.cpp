@@ -254,7 +254,7 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
             predictions[s].*member = part_of(from, first[s], first[s + 1]);
     };
     hand_out(values.energies, &Prediction::energies);
-    if (!values.energies.empty()) {
+    if (has(Head::Kind::energy)) {  // ghosts have forces, if none, even where no atom is listed
         auto pulled = pass.pulled();
         for (std::size_t i = 0; pairs && i < species.size(); ++i) {
             pulled.forces[i] += pairs->forces[i];

@@ -65,6 +65,14 @@ template <class F>
 int check_ghosts(F const& predict, double cutoff, Structure const& s, double tolerance = 1e-10) {
     auto const whole = predict(s, find_neighbours(s, cutoff));
     auto const n = whole.forces.size();
+    auto const none = predict(s, Neighbours{});  // nothing but ghosts
+    CHECK(none.energies.empty());
+    REQUIRE(none.forces.size() == n);
+    REQUIRE(none.virials.size() == n);
+    for (std::size_t i = 0; i < n; ++i) {
+        CHECK(none.forces[i] == Vec3::Zero());
+        CHECK(none.virials[i] == Mat3::Zero());
+    }
     Prediction sum;
     sum.forces.assign(n, Vec3::Zero());
     sum.virials.assign(n, Mat3::Zero());
