@@ -16,6 +16,7 @@
 #include "kamacite/inference/growing_file.hpp"
 #include "kamacite/inference/predict.hpp"
 #include "kamacite/io/hash.hpp"
+#include "predict_large.hpp"
 #include "predicted.hpp"
 
 namespace kamacite::apps {
@@ -29,6 +30,7 @@ constexpr long long window_bytes = 64LL << 20;
 struct Options {
     ModelOptions model;
     std::string input, output, format;
+    std::string supercell;  ///< copies along each vector; empty: structures as they are
     bool force = false;
 };
 
@@ -92,11 +94,16 @@ struct Tally {
         atoms += record.structure.size();
         for (std::size_t h = 0; h < unasked.size(); ++h)
             unasked[h] += missing_conditions(abilities.properties[h], record).empty() ? 0 : 1;
-        for (double const e : answer.extrapolation) {
+        add(answer.extrapolation, answer.prediction.grade);
+    }
+
+    /// Extrapolations and grades of some atoms.
+    void add(std::span<double const> extrapolation, std::span<double const> grade) {
+        for (double const e : extrapolation) {
             outside += e > 0.0 ? 1 : 0;
             farthest = std::max(farthest, e);
         }
-        for (double const g : answer.prediction.grade) {
+        for (double const g : grade) {
             strange += g > strange_grade ? 1 : 0;
             highest_grade = std::max(highest_grade, g);
         }
@@ -247,6 +254,35 @@ Tally predict_to_dataset(Context& context, AnyModel const& model, Source const& 
     return tally;
 }
 
+void tell_time(mpi::Communicator const& comm, long long structures, long long atoms,
+               std::chrono::steady_clock::time_point start, std::string const& output) {
+    double const seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (comm.is_root())
+        fmt::print("{} structures, {} atoms predicted in {:.1f} s on {} ranks: {}\n", structures,
+                   atoms, seconds, comm.size(), output);
+}
+
+/// Warns of atoms in surroundings that the model has not learnt. Collective.
+void tell_trust(Context& context, Tally const& tally, long long atoms, std::string const& output) {
+    auto const& comm = context.comm;
+    auto const outside = comm.all_reduce(mpi::Op::sum, tally.outside);
+    double const farthest = comm.all_reduce(mpi::Op::max, tally.farthest);
+    auto const strange = comm.all_reduce(mpi::Op::sum, tally.strange);
+    double const highest = comm.all_reduce(mpi::Op::max, tally.highest_grade);
+    if (strange > 0)
+        context.log.warn(
+            "{} of {} atoms have an extrapolation grade above {} (up to {:.2g}): the model has not "
+            "learnt of such surroundings; see 'extrapolation_grade' in {}",
+            strange, atoms, strange_grade, highest, output);
+    if (outside > 0)
+        context.log.warn(
+            "{} of {} atoms have surroundings outside the range of the training set (by up to "
+            "{:.2g} "
+            "of that range): see 'extrapolation' in {} and do not trust them unseen",
+            outside, atoms, farthest, output);
+}
+
 int predict(Context& context, Options const& options) {
     auto const& comm = context.comm;
     auto const start = std::chrono::steady_clock::now();
@@ -256,29 +292,20 @@ int predict(Context& context, Options const& options) {
     if (auto const* const trained = model.trained())
         warn_of_units(context, options.model, *trained, source.format(), options.input);
     check_output(comm, options, model);
+    if (!options.supercell.empty()) {
+        auto const answer = predict_large(context, model, source, repeats_of(options.supercell),
+                                          options.output);
+        Tally tally{model.abilities()};
+        tally.add(answer.mean.extrapolation, answer.mean.grade);
+        tell_time(comm, 1, answer.total.atoms, start, options.output);
+        tell_trust(context, tally, answer.total.atoms, options.output);
+        return 0;
+    }
     Tally const mine = to_dataset ? predict_to_dataset(context, model, source, options)
                                   : predict_to_text(context, model, source, options);
     auto const atoms = comm.all_reduce(mpi::Op::sum, mine.atoms);
-    auto const outside = comm.all_reduce(mpi::Op::sum, mine.outside);
-    double const farthest = comm.all_reduce(mpi::Op::max, mine.farthest);
-    double const seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (comm.is_root())
-        fmt::print("{} structures, {} atoms predicted in {:.1f} s on {} ranks: {}\n", source.size(),
-                   atoms, seconds, comm.size(), options.output);
-    auto const strange = comm.all_reduce(mpi::Op::sum, mine.strange);
-    double const highest = comm.all_reduce(mpi::Op::max, mine.highest_grade);
-    if (strange > 0)
-        context.log.warn(
-            "{} of {} atoms have an extrapolation grade above {} (up to {:.2g}): the model has not "
-            "learnt of such surroundings; see 'extrapolation_grade' in {}",
-            strange, atoms, strange_grade, highest, options.output);
-    if (outside > 0)
-        context.log.warn(
-            "{} of {} atoms have surroundings outside the range of the training set (by up to "
-            "{:.2g} "
-            "of that range): see 'extrapolation' in {} and do not trust them unseen",
-            outside, atoms, farthest, options.output);
+    tell_time(comm, source.size(), atoms, start, options.output);
+    tell_trust(context, mine, atoms, options.output);
     return 0;
 }
 
@@ -294,6 +321,10 @@ Command predict_command() {
                     .add("-o,--output", options->output,
                          "Extended XYZ (.xyz, .extxyz), or a dataset (.h5)")
                     .required();
+                arguments.add("--supercell", options->supercell,
+                              "A,B,C: so many copies of the one structure of INPUT along a, b and "
+                              "c, as one structure over all ranks; the output is a .h5 file of "
+                              "format prediction");
                 arguments.flag("--force", options->force, "Replace the output if it is there");
                 arguments.add(
                     "--format", options->format,
