@@ -120,9 +120,12 @@ inference::LargeAnswer predict_large(Context& context, AnyModel const& model, So
     for (int const n : repeats) total *= n;
     auto const cell = domain::supercell_cell(unit.cell, repeats);
     domain::Domain const domain{
-        comm, cell,
+        comm,
+        cell,
         domain::supercell_atoms(unit, repeats, mpi::block_of(comm.rank(), comm.size(), total)),
-        model.cutoff(), 0.0};
+        model.cutoff(),
+        0.0,
+        domain::Lists::as_needed};
     Calibration const factors =
         model.trained() != nullptr ? model.trained()->committee.calibration() : Calibration{};
     auto const answer = inference::answer_of(comm, domain, model.members(), factors);

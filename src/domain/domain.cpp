@@ -7,6 +7,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "blocks.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/neighbours/of_first.hpp"
 
@@ -99,11 +100,13 @@ std::array<int, 2> shifts(bool periodic, double low, double high, double box_low
 
 }  // namespace
 
-Domain::Domain(mpi::Communicator const& comm, Cell cell, Atoms atoms, double cutoff, double skin)
+Domain::Domain(mpi::Communicator const& comm, Cell cell, Atoms atoms, double cutoff, double skin,
+               Lists lists)
     : comm_{&comm},
       cell_{std::move(cell)},
       cutoff_{cutoff},
       skin_{skin},
+      lists_{lists},
       owned_{std::move(atoms)},
       costs_(owned_.positions.size(), 1.0),
       halo_{comm, std::vector<int>(static_cast<std::size_t>(comm.size()), 0)},
@@ -118,14 +121,41 @@ Domain::Domain(mpi::Communicator const& comm, Cell cell, Atoms atoms, double cut
 void Domain::rebuild() {
     migrate();
     find_ghosts();
-    mpi::all_or_none(*comm_, [&] {
-        neighbours_ = find_neighbours_of_first(structure_, cutoff_ + skin_, owned());
-    });
-    costs_.resize(owned_.positions.size());
-    for (int i = 0; i < owned(); ++i)
-        costs_[static_cast<std::size_t>(i)] = 1.0 + neighbours_.of(i).size();
+    costs_.assign(owned_.positions.size(), 1.0);
+    if (lists_ == Lists::kept) {
+        mpi::all_or_none(*comm_, [&] {
+            listing([&] {
+                neighbours_ = find_neighbours_of_first(structure_, cutoff_ + skin_, owned());
+            });
+        });
+        for (int i = 0; i < owned(); ++i)
+            costs_[static_cast<std::size_t>(i)] += neighbours_.of(i).size();
+    }
     moved_.assign(owned_.positions.size(), Vec3::Zero());
     ++rebuilds_;
+}
+
+void Domain::listing(std::function<void()> const& work) const {
+    constexpr double one_point = 1e-6;  // [Å], as find_neighbours() has it
+    try {
+        work();
+    } catch (DataError const&) {
+        auto const& r = structure_.positions;
+        std::vector<std::size_t> order(r.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::ranges::sort(order, {}, [&](std::size_t i) { return r[i].x(); });
+        for (std::size_t a = 0; a < order.size(); ++a)
+            for (auto b = a + 1; b < order.size(); ++b) {
+                auto const [i, j] = std::minmax(order[a], order[b]);
+                if (r[order[b]].x() - r[order[a]].x() > one_point) break;
+                if (i < owned_.ids.size() && (r[i] - r[j]).norm() < one_point)
+                    throw DataError(fmt::format(
+                        "atom {} at ({:.6g}, {:.6g}, {:.6g}) and another one, or an image, sit on "
+                        "the same point: remove one of them, or correct the cell",
+                        owned_.ids[i] + 1, r[i].x(), r[i].y(), r[i].z()));
+            }
+        throw;
+    }
 }
 
 void Domain::migrate() {
@@ -232,12 +262,17 @@ void Domain::move(std::span<Vec3 const> displacements) {
     auto const ghosts = exchanged(halo_, in_order(all, sent_));
     all.insert(all.end(), ghosts.begin(), ghosts.end());
     for (std::size_t i = 0; i < all.size(); ++i) structure_.positions[i] += all[i];
-    neighbours_.move(all);
+    if (lists_ == Lists::kept) neighbours_.move(all);
 }
 
 Prediction Domain::predict(Potential const& potential) const {
     Prediction prediction;
-    mpi::all_or_none(*comm_, [&] { prediction = potential.predict(structure_, neighbours_); });
+    mpi::all_or_none(*comm_, [&] {
+        if (lists_ == Lists::kept)
+            prediction = potential.predict(structure_, neighbours_);
+        else
+            listing([&] { prediction = predict_in_blocks(potential, structure_, owned()); });
+    });
     auto const n = owned_.positions.size();
     constexpr int width = 12;  // a force and a virial
     std::vector<double> out, back(sent_.size() * width);

@@ -107,6 +107,21 @@ TEST_CASE("domains predict what one rank predicts for the whole", "[domain]") {
         domain::Domain const d{test::world(), s.cell, block_of(s), potential.cutoff(), skin};
         check_against_serial(d, s, potential);
     }
+    SECTION("lists as they are needed") {
+        LennardJones const potential{{}};
+        domain::Domain const d{test::world(),      s.cell, block_of(s),
+                               potential.cutoff(), skin,   domain::Lists::as_needed};
+        CHECK(d.neighbours().size() == 0);
+        check_against_serial(d, s, potential);
+    }
+}
+
+TEST_CASE("a structure of many blocks is predicted as a whole is", "[domain]") {
+    auto const s = test::rattled_bcc(21, 8);  // 18,522 atoms: several blocks on two ranks
+    LennardJones const potential{{}};
+    domain::Domain const d{test::world(),      s.cell, block_of(s),
+                           potential.cutoff(), 0.0,    domain::Lists::as_needed};
+    check_against_serial(d, s, potential);
 }
 
 TEST_CASE("atoms cross domains without loss", "[domain]") {
@@ -215,7 +230,11 @@ TEST_CASE("bad atoms are refused on all ranks", "[domain]") {
     }
     SECTION("on one point") {
         s.positions[7] = s.positions[8];
-        CHECK_THROWS_AS((domain::Domain{test::world(), s.cell, block_of(s), 5.0, 0.5}), DataError);
+        CHECK_THROWS_WITH((domain::Domain{test::world(), s.cell, block_of(s), 5.0, 0.5}),
+                          Catch::Contains("atom 8 at") || Catch::Contains("atom 9 at"));
+        domain::Domain const d{test::world(), s.cell, block_of(s),
+                               5.0,           0.5,    domain::Lists::as_needed};
+        CHECK_THROWS_AS(d.predict(LennardJones{{}}), DataError);
     }
     SECTION("a cell in nanometres") {
         s.cell = Cell{0.1 * s.cell.rows()};

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <functional>
 
 #include "kamacite/domain/bisection.hpp"
 #include "kamacite/mpi/exchange.hpp"
@@ -36,6 +37,10 @@ struct Totals {
 /// \param mine  of the atoms that this rank owns. Collective.
 [[nodiscard]] Totals totals(mpi::Communicator const& comm, Prediction const& mine);
 
+/// Whether neighbour lists are kept from one prediction to the next, or found for some thousand
+/// atoms at a time and forgotten: a tenth of the memory, for structures that are asked about once.
+enum class Lists { kept, as_needed };
+
 /// The part of one structure that a rank works on: the atoms it owns, the ghosts around them, and
 /// the neighbours of those it owns.
 ///
@@ -50,9 +55,12 @@ public:
     /// \param atoms   any of the whole on any rank, wherever they are
     /// \param cutoff  of the potential [Å], positive
     /// \param skin    [Å], not negative
+    /// \param lists   as_needed: neighbours() is empty, all atoms cost the same, and atoms on one
+    ///                point are found by predict()
     /// \throws DataError on all ranks if positions are not finite, atoms are on one point, or the
     ///         cell is too small for so many atoms. Collective.
-    Domain(mpi::Communicator const& comm, Cell cell, Atoms atoms, double cutoff, double skin);
+    Domain(mpi::Communicator const& comm, Cell cell, Atoms atoms, double cutoff, double skin,
+           Lists lists = Lists::kept);
 
     [[nodiscard]] Cell const& cell() const noexcept { return cell_; }
     [[nodiscard]] int owned() const noexcept { return owned_.size(); }
@@ -82,10 +90,13 @@ private:
     void rebuild();
     void migrate();
     void find_ghosts();
+    /// Does what finds neighbours; names atoms on one point by their numbers in the whole.
+    void listing(std::function<void()> const& work) const;
 
     mpi::Communicator const* comm_;
     Cell cell_;
     double cutoff_, skin_;
+    Lists lists_;
     Atoms owned_;
     std::vector<double> costs_;  // of the owned atoms
     std::vector<Vec3> moved_;    // of the owned atoms since the lists were found
