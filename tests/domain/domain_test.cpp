@@ -230,8 +230,15 @@ TEST_CASE("bad atoms are refused on all ranks", "[domain]") {
     }
     SECTION("on one point") {
         s.positions[7] = s.positions[8];
-        CHECK_THROWS_WITH((domain::Domain{test::world(), s.cell, block_of(s), 5.0, 0.5}),
-                          Catch::Contains("atom 8 at") || Catch::Contains("atom 9 at"));
+        std::string told;
+        try {
+            domain::Domain const d{test::world(), s.cell, block_of(s), 5.0, 0.5};
+        } catch (DataError const& e) {
+            told = e.what();
+        }
+        CAPTURE(told);
+        CHECK((told.find("atom 8 at") != std::string::npos ||
+               told.find("atom 9 at") != std::string::npos));
         domain::Domain const d{test::world(), s.cell, block_of(s),
                                5.0,           0.5,    domain::Lists::as_needed};
         CHECK_THROWS_AS(d.predict(LennardJones{{}}), DataError);
