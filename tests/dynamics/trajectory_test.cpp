@@ -1,0 +1,107 @@
+#include "kamacite/dynamics/trajectory.hpp"
+
+#include "kamacite/core/units.hpp"
+#include "kamacite/potential/lennard_jones.hpp"
+#include "potential/eam_support.hpp"
+#include "support/catch.hpp"
+#include "support/random_structures.hpp"
+#include "support/trajectory.hpp"
+#include "support/world.hpp"
+
+using namespace kamacite;
+
+namespace {
+
+/// The atoms of a trajectory on one rank, a block of them on each, with their velocities.
+domain::Domain divided(test::Trajectory const& t, double cutoff, double skin) {
+    auto const block =
+        mpi::block_of(test::world().rank(), test::world().size(), t.structure.size());
+    domain::Atoms atoms;
+    for (auto id = block.begin; id < block.end; ++id) {
+        auto const i = static_cast<std::size_t>(id);
+        atoms.ids.push_back(id);
+        atoms.species.push_back(t.structure.species[i]);
+        atoms.positions.push_back(t.structure.positions[i]);
+        atoms.velocities.push_back(t.velocities[i]);
+    }
+    return {test::world(), t.structure.cell, std::move(atoms), cutoff, skin};
+}
+
+/// Farthest an atom is from where it is on one rank [Å], images apart.
+double distance(domain::Domain const& d, test::Trajectory const& t) {
+    double worst = 0.0;
+    for (std::size_t k = 0; k < d.atoms().ids.size(); ++k) {
+        auto const i = static_cast<std::size_t>(d.atoms().ids[k]);
+        Vec3 f = d.cell().to_fractional(d.atoms().positions[k] - t.structure.positions[i]);
+        f.array() -= f.array().round();
+        worst = std::max(worst, d.cell().to_cartesian(f).norm());
+    }
+    return test::world().all_reduce(mpi::Op::max, worst);
+}
+
+}  // namespace
+
+TEST_CASE("ranks together follow the path of one", "[dynamics]") {
+    bool const bath = GENERATE(false, true);
+    CAPTURE(bath);
+    EmbeddedAtom const potential{parse_eam(test::eam_text(), "made up")};
+    auto serial = test::start(potential, test::rattled_bcc(3, 1, 0.1), 900.0);
+    dynamics::Langevin const langevin{900.0, 0.02, 5};
+    double const dt = 1.0, skin = 0.3;  // short, so that atoms change domains often
+    dynamics::Trajectory together{test::world(), potential,
+                                  divided(serial, potential.cutoff(), skin), dt,
+                                  bath ? std::optional{langevin} : std::nullopt};
+    for (int step = 0; step < 60; ++step) {
+        if (bath)
+            test::baoab(potential, serial, langevin, dt, step);
+        else
+            test::verlet(potential, serial, dt);
+        together.advance();
+    }
+    CHECK(together.domain().rebuilds() > 2);
+    CHECK(together.step() == 60);
+    CHECK(distance(together.domain(), serial) < 1e-9);
+    auto const thermo = together.thermo();
+    CHECK_THAT(thermo.potential_energy, WithinAbs(serial.now.energy(), 1e-8));
+    CHECK_THAT(thermo.kinetic_energy, WithinAbs(serial.kinetic(), 1e-8));
+    CHECK_THAT(thermo.temperature,
+               WithinRel(dynamics::temperature(serial.kinetic(), bath ? 162 : 159), 1e-9));
+    Mat3 const stress =
+        -(serial.now.virial() + dynamics::kinetic_tensor(serial.velocities, serial.masses)) /
+        serial.structure.cell.volume();
+    CHECK((thermo.stress - stress).norm() < 1e-10);
+    auto const flux = dynamics::heat_flux(serial.now, serial.velocities, serial.masses);
+    CHECK((thermo.heat_flux.convective - flux.convective).norm() < 1e-9);
+    CHECK((thermo.heat_flux.virial - flux.virial).norm() < 1e-9);
+}
+
+TEST_CASE("energy stays while atoms change domains", "[dynamics]") {
+    LennardJones const potential{{}};
+    auto const at_start = test::start(potential, test::rattled_bcc(4, 3, 0.05), 1500.0);
+    std::array<double, 2> errors{};
+    for (std::size_t k = 0; k < 2; ++k) {
+        double const dt = k == 0 ? 2.0 : 1.0;
+        dynamics::Trajectory t{test::world(), potential, divided(at_start, potential.cutoff(), 0.5),
+                               dt};
+        double const before = t.thermo().energy();
+        for (int step = 0; step < static_cast<int>(300.0 / dt); ++step) {
+            t.advance();
+            errors[k] = std::max(errors[k], std::abs(t.thermo().energy() - before));
+        }
+        CHECK(t.domain().rebuilds() > 3);
+    }
+    CHECK(errors[0] / errors[1] > 3.2);  // as dt²
+    CHECK(errors[0] / errors[1] < 4.8);
+}
+
+TEST_CASE("the centre of mass is stopped over all ranks", "[dynamics]") {
+    LennardJones const potential{{}};
+    auto s = test::start(potential, test::rattled_bcc(2, 4), 300.0);
+    for (auto& v : s.velocities) v += Vec3(0.01, -0.02, 0.005);
+    dynamics::Trajectory t{test::world(), potential, divided(s, potential.cutoff(), 0.5), 1.0};
+    t.stop_drift();
+    auto const& atoms = t.domain().atoms();
+    Vec3 p = dynamics::momentum(atoms.velocities, dynamics::masses_of(atoms.species));
+    test::world().all_reduce(mpi::Op::sum, std::span{p.data(), 3});
+    CHECK(p.norm() < 1e-9);
+}
