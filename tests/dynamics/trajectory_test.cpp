@@ -105,3 +105,33 @@ TEST_CASE("the centre of mass is stopped over all ranks", "[dynamics]") {
     test::world().all_reduce(mpi::Op::sum, std::span{p.data(), 3});
     CHECK(p.norm() < 1e-9);
 }
+
+// test_trajectory "[.long]" by hand: a minute or so
+TEST_CASE("no atom is lost in a hundred thousand steps", "[.long]") {
+    LennardJones const potential{{}};
+    auto const start = test::start(potential, test::rattled_bcc(2, 6, 0.05), 3000.0);
+    dynamics::Trajectory t{test::world(), potential, divided(start, potential.cutoff(), 0.6), 1.0,
+                           dynamics::Langevin{3000.0, 0.002, 3}};
+    std::vector<int> owner(16, -1);
+    long long crossings = 0;
+    double mean = 0.0;
+    for (int step = 0; step < 100000; ++step) {
+        t.advance();
+        if (step % 100 != 99) continue;
+        mean += t.thermo().temperature / 1000.0;
+        std::vector<int> now(16, 0), count(16, 0);
+        for (auto const id : t.domain().atoms().ids) {
+            now[static_cast<std::size_t>(id)] = test::world().rank();
+            ++count[static_cast<std::size_t>(id)];
+        }
+        test::world().all_reduce(mpi::Op::sum, std::span{now});
+        test::world().all_reduce(mpi::Op::sum, std::span{count});
+        REQUIRE(std::ranges::count(count, 1) == 16);
+        for (std::size_t i = 0; i < 16; ++i) crossings += owner[i] >= 0 && owner[i] != now[i];
+        owner = now;
+    }
+    CAPTURE(crossings, t.domain().rebuilds(), mean);
+    CHECK((test::world().size() == 1 || crossings > 1000));
+    CHECK(t.domain().rebuilds() > 1000);
+    CHECK_THAT(mean, WithinRel(3000.0, 0.03));
+}
