@@ -149,17 +149,13 @@ void Communicator::receive(std::span<double> values, int from) const {
     });
 }
 
-#define KAMACITE_FOR_NUMBER(T)                                         \
+#define KAMACITE_INSTANTIATE(T, name)                                  \
     template void Communicator::all_reduce(Op, std::span<T>) const;    \
     template void Communicator::broadcast(std::vector<T>&, int) const; \
     template void Communicator::broadcast(std::span<T>, int) const;    \
     template std::vector<T> Communicator::all_gather(std::span<T const>) const
-KAMACITE_FOR_NUMBER(double);
-KAMACITE_FOR_NUMBER(int);
-KAMACITE_FOR_NUMBER(long long);
-KAMACITE_FOR_NUMBER(char);
-KAMACITE_FOR_NUMBER(std::uint64_t);
-#undef KAMACITE_FOR_NUMBER
+KAMACITE_FOR_EACH_NUMBER(KAMACITE_INSTANTIATE);
+#undef KAMACITE_INSTANTIATE
 
 void all_or_none(Communicator const& comm, std::function<void()> const& work) {
     std::string message;

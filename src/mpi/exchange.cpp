@@ -81,13 +81,9 @@ Exchange::Pending Exchange::begin(std::span<T const> items, std::span<T> into, i
     return pending;
 }
 
-#define KAMACITE_FOR_NUMBER(T) \
+#define KAMACITE_INSTANTIATE(T, name) \
     template Exchange::Pending Exchange::begin(std::span<T const>, std::span<T>, int) const
-KAMACITE_FOR_NUMBER(double);
-KAMACITE_FOR_NUMBER(int);
-KAMACITE_FOR_NUMBER(long long);
-KAMACITE_FOR_NUMBER(char);
-KAMACITE_FOR_NUMBER(std::uint64_t);
-#undef KAMACITE_FOR_NUMBER
+KAMACITE_FOR_EACH_NUMBER(KAMACITE_INSTANTIATE);
+#undef KAMACITE_INSTANTIATE
 
 }  // namespace kamacite::mpi
