@@ -9,6 +9,7 @@
 #include "kamacite/domain/by_number.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/io/provenance.hpp"
+#include "kamacite/structure/repeated.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -118,7 +119,7 @@ inference::LargeAnswer predict_large(Context& context, AnyModel const& model, So
     auto const unit = unit_of(comm, source, model);
     long long total = unit.size();
     for (int const n : repeats) total *= n;
-    auto const cell = domain::supercell_cell(unit.cell, repeats);
+    auto const cell = repeated(unit.cell, repeats);
     domain::Domain const domain{
         comm,
         cell,

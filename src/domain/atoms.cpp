@@ -20,12 +20,6 @@ Atoms supercell_atoms(Structure const& unit, std::array<int, 3> const& n, mpi::R
     return atoms;
 }
 
-Cell supercell_cell(Cell const& unit, std::array<int, 3> const& n) {
-    Mat3 rows = unit.rows();
-    for (int k = 0; k < 3; ++k) rows.row(k) *= n[static_cast<std::size_t>(k)];
-    return Cell{rows, unit.periodic()};
-}
-
 Totals totals(mpi::Communicator const& comm, Prediction const& mine) {
     Mat3 const virial = mine.virial();
     std::array<double, 10> sums{mine.energy()};

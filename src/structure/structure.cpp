@@ -6,6 +6,7 @@
 
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
+#include "kamacite/structure/repeated.hpp"
 
 namespace kamacite {
 
@@ -15,11 +16,15 @@ Structure strained(Structure const& s, Mat3 const& strain) {
     return result;
 }
 
-Structure supercell(Structure const& s, std::array<int, 3> const& n) {
+Cell repeated(Cell const& cell, std::array<int, 3> const& n) {
     KAMACITE_EXPECTS(n[0] > 0 && n[1] > 0 && n[2] > 0);
-    Mat3 rows = s.cell.rows();
+    Mat3 rows = cell.rows();
     for (int i = 0; i < 3; ++i) rows.row(i) *= n[static_cast<std::size_t>(i)];
-    Structure result{Cell{rows, s.cell.periodic()}, {}, {}};
+    return Cell{rows, cell.periodic()};
+}
+
+Structure supercell(Structure const& s, std::array<int, 3> const& n) {
+    Structure result{repeated(s.cell, n), {}, {}};
     for (int a = 0; a < n[0]; ++a)
         for (int b = 0; b < n[1]; ++b)
             for (int c = 0; c < n[2]; ++c) {

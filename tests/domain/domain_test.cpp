@@ -5,6 +5,7 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/random.hpp"
 #include "kamacite/potential/lennard_jones.hpp"
+#include "kamacite/structure/repeated.hpp"
 #include "potential/eam_support.hpp"
 #include "support/catch.hpp"
 #include "support/random_structures.hpp"
@@ -209,7 +210,7 @@ TEST_CASE("a supercell is made in blocks", "[domain]") {
     auto const unit = test::rattled_bcc(1, 9);
     std::array<int, 3> const n{3, 2, 4};
     auto const whole = supercell(unit, n);
-    CHECK(domain::supercell_cell(unit.cell, n).rows() == whole.cell.rows());
+    CHECK(repeated(unit.cell, n).rows() == whole.cell.rows());
     auto const block = mpi::block_of(test::world().rank(), test::world().size(), whole.size());
     auto const atoms = domain::supercell_atoms(unit, n, block);
     REQUIRE(atoms.size() == block.size());

@@ -24,9 +24,6 @@ struct Atoms {
 [[nodiscard]] Atoms supercell_atoms(Structure const& unit, std::array<int, 3> const& n,
                                     mpi::Range block);
 
-/// The cell of supercell(unit, n).
-[[nodiscard]] Cell supercell_cell(Cell const& unit, std::array<int, 3> const& n);
-
 /// Sums of a prediction over all ranks.
 struct Totals {
     double energy = 0.0;         ///< Σ E_i [eV]
