@@ -16,5 +16,6 @@ find_package(hwy REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PETSC REQUIRED IMPORTED_TARGET PETSc)
+pkg_check_modules(SPGLIB REQUIRED IMPORTED_TARGET spglib)
 pkg_check_modules(MINIZIP REQUIRED IMPORTED_TARGET minizip)   # .xlsx files are zip archives
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)

@@ -9,11 +9,13 @@ set(KAMACITE_SHARED_DATA "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH "Reference
 target_compile_definitions(kamacite_test_support PUBLIC
   KAMACITE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" KAMACITE_SHARED_DATA="${KAMACITE_SHARED_DATA}")
 
-# kamacite_add_test(<name> SOURCES <file>... USES <module>... [RANKS <n>...])
+# kamacite_add_test(<name> SOURCES <file>... USES <module>... [RANKS <n>...] [LABELS <label>...]
+#                   [LONG_RANKS <n>...] [LONG_CASES <cases>])
 #
-# One executable, registered once per rank count as <name>.np<n>. RANKS defaults to 1.
+# One executable, registered once per rank count as <name>.np<n>. RANKS defaults to 1. With LONG_RANKS also as
+# <name>.np<n>.long, which only ctest -C long runs: LONG_CASES of it, all that are not hidden if none are named.
 function(kamacite_add_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;USES;RANKS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;USES;RANKS;LABELS;LONG_RANKS;LONG_CASES" ${ARGN})
   if(NOT arg_RANKS)
     set(arg_RANKS 1)
   endif()
@@ -35,5 +37,12 @@ function(kamacite_add_test name)
       list(APPEND labels mpi)
     endif()
     set_tests_properties(${name}.np${ranks} PROPERTIES LABELS "${labels}")
+  endforeach()
+  foreach(ranks IN LISTS arg_LONG_RANKS)
+    add_test(NAME ${name}.np${ranks}.long CONFIGURATIONS long
+      COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} ${MPIEXEC_PREFLAGS}
+              $<TARGET_FILE:test_${name}> ${arg_LONG_CASES} ${MPIEXEC_POSTFLAGS})
+    set_tests_properties(${name}.np${ranks}.long PROPERTIES
+      PROCESSORS ${ranks} TIMEOUT 3600 LABELS "long;mpi" RESOURCE_LOCK ${name})
   endforeach()
 endfunction()

@@ -4,8 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source workflows/lib.sh
 
-workflows/install_packages.sh
+workflows/install_packages.sh --tests
 mkdir -p "$(dirname "$build")"
 build_kamacite
 workflows/quickstart.sh --fresh
-ctest --test-dir "$build" --output-on-failure --no-tests=error -j 2 "$@"
+ctest --test-dir "$build" --output-on-failure --no-tests=error -j 3 "$@"

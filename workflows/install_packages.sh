@@ -1,18 +1,33 @@
 #!/usr/bin/env bash
-# Installs the packages of packages.txt that are missing. Does nothing, and needs no rights, when all are there.
+# Installs the packages that are missing: those of packages.txt that the program needs; with --tests, those that its
+# tests need too; and what else is named. Does nothing, and needs no rights, when all are there.
+#
+#     workflows/install_packages.sh [--tests] [package…]
 set -euo pipefail
+with_tests=no
+wanted=()
+for word in "$@"; do
+    case $word in
+        --tests) with_tests=yes ;;
+        -*) echo "error: unknown option '$word': only --tests is known" >&2; exit 2 ;;
+        *) wanted+=("$word") ;;
+    esac
+done
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 if ! command -v dpkg-query >/dev/null; then
-    echo "This is not a Debian system: install what $here/packages.txt lists with your package manager, Spack or modules."
+    echo "This is not a Debian system: install what $here/packages.txt lists${*:+ ($*)} with your package manager, Spack or modules."
     exit 0
 fi
-missing=()
 while read -r package; do
-    [[ -z $package || $package == \#* ]] && continue
+    [[ $package == '# for the tests' && $with_tests == no ]] && break
+    [[ -z $package || $package == \#* ]] || wanted+=("$package")
+done < "$here/packages.txt"
+missing=()
+for package in "${wanted[@]}"; do
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
     [[ $status == installed ]] || missing+=("$package")
-done < "$here/packages.txt"
+done
 [[ ${#missing[@]} -eq 0 ]] && exit 0
 
 install=(apt-get install -y --no-install-recommends "${missing[@]}")

@@ -60,3 +60,31 @@ build_kamacite() {
         { cat "$build.configure.log" >&2; return 1; }
     if [[ $# -gt 0 ]]; then cmake --build "$build" --target "$@"; else cmake --build "$build"; fi
 }
+
+# begin_workflow <name> [arguments of the script…]: reads [--fresh] [--no-build] [--inputs DIR] [directory, default out/<name>], installs what is
+# missing, builds, and goes to the directory. Sets inputs (a path, default inputs/<name>) and begin (seconds, after the build).
+begin_workflow() {
+    local name=$1 fresh=no with_build=yes
+    local directory=$root/out/$name
+    inputs=$root/inputs/$name
+    shift
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+            --fresh) fresh=yes ;;
+            --no-build) with_build=no ;;
+            --inputs) inputs=$(cd "$2" && pwd); shift ;;
+            -*) echo "error: unknown option '$1': see the first lines of $0" >&2; exit 2 ;;
+            *) directory=$1 ;;
+        esac
+        shift
+    done
+    if [[ $with_build == yes ]]; then
+        "$root/workflows/install_packages.sh"
+        mkdir -p "$(dirname "$build")"
+        build_kamacite kamacite
+    fi
+    begin=$SECONDS
+    [[ $fresh == yes ]] && rm -rf "$directory"
+    mkdir -p "$directory"
+    cd "$directory"
+}

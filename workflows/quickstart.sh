@@ -7,31 +7,7 @@
 # program that is there; --inputs takes the YAML files from another folder than inputs/quickstart.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-
-fresh=no with_build=yes
-inputs=$root/inputs/quickstart
-directory=$root/out/quickstart
-while [[ $# -gt 0 ]]; do
-    case $1 in
-        --fresh) fresh=yes ;;
-        --no-build) with_build=no ;;
-        --inputs) inputs=$(cd "$2" && pwd); shift ;;
-        -*) echo "error: unknown option '$1': see the first lines of $0" >&2; exit 2 ;;
-        *) directory=$1 ;;
-    esac
-    shift
-done
-
-if [[ $with_build == yes ]]; then
-    "$root/workflows/install_packages.sh"
-    mkdir -p "$(dirname "$build")"
-    build_kamacite kamacite
-fi
-begin=$SECONDS  # of the main job itself
-
-[[ $fresh == yes ]] && rm -rf "$directory"
-mkdir -p "$directory"
-cd "$directory"
+begin_workflow quickstart "$@"
 
 step dft.h5 "Import DFT calculations of iron" kamacite import "$root/inputs/data/fe_kamacite/iron_qe.xyz" -o dft.h5
 step generated.h5 "Generate structures without labels" kamacite generate "$inputs/generate.yaml"

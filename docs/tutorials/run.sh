@@ -10,7 +10,7 @@ export KAMACITE_SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 mkdir -p "$scratch/bin"
 ln -sf "$program" "$scratch/bin/kamacite"
 export PATH=$scratch/bin:$PATH
-cp "$tutorial"/*.yaml "$scratch"
+find "$tutorial" -name '*.yaml' -exec cp {} "$scratch" \;
 cd "$scratch"
 awk '/^```sh$/ {inside = 1; next} /^```/ {inside = 0} inside' "$tutorial/README.md" > blocks.sh
 [[ -s blocks.sh ]] || { echo "no block in $tutorial/README.md" >&2; exit 1; }

@@ -39,22 +39,6 @@ void complain_of(std::filesystem::path const& path, std::string const& beginning
     }
 }
 
-/// The text of an embedded-atom file on all ranks, empty if the path is no text. Collective.
-/// \throws DataError if it is other text
-std::string embedded_atom_text(mpi::Communicator const& comm, std::filesystem::path const& path) {
-    std::string text;
-    mpi::all_or_none(comm, [&] {
-        if (!comm.is_root()) return;
-        auto const beginning = beginning_of_text(path);
-        if (beginning.empty()) return;
-        if (!looks_like_eam(beginning)) complain_of(path, beginning);
-        std::ifstream file{path, std::ios::binary};
-        text.assign(std::istreambuf_iterator<char>{file}, {});
-    });
-    comm.broadcast(text);
-    return text;
-}
-
 }  // namespace
 
 AnyModel::AnyModel(Loaded trained)
@@ -78,6 +62,10 @@ std::vector<Potential const*> AnyModel::members() const {
     return members;
 }
 
+Calibration AnyModel::calibration() const {
+    return trained_ ? trained_->committee.calibration() : Calibration{};
+}
+
 bool AnyModel::has_grade() const {
     return trained_ && !trained_->committee.members().front().grade().empty();
 }
@@ -99,6 +87,20 @@ void AnyModel::expect_element(int atomic_number) const {
 std::vector<inference::Answer> AnyModel::answers_of(std::span<Record const> records) const {
     return trained_ ? inference::answers_of(trained_->committee, records)
                     : inference::answers_of(*embedded_, records);
+}
+
+std::string embedded_atom_text(mpi::Communicator const& comm, std::filesystem::path const& path) {
+    std::string text;
+    mpi::all_or_none(comm, [&] {
+        if (!comm.is_root()) return;
+        auto const beginning = beginning_of_text(path);
+        if (beginning.empty()) return;
+        if (!looks_like_eam(beginning)) complain_of(path, beginning);
+        std::ifstream file{path, std::ios::binary};
+        text.assign(std::istreambuf_iterator<char>{file}, {});
+    });
+    comm.broadcast(text);
+    return text;
 }
 
 AnyModel load_any(Context& context, ModelOptions const& options) {

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] double cutoff() const;  ///< [Å]
     /// The members of a committee; one potential else. They live as long as this.
     [[nodiscard]] std::vector<Potential const*> members() const;
+    /// Factors of the spread of its members; 1 where it has none.
+    [[nodiscard]] Calibration calibration() const;
     [[nodiscard]] bool has_grade() const;  ///< whether its predictions have Prediction::grade
     /// \throws DataError if the element is not known
     void expect_element(int atomic_number) const;
@@ -40,6 +42,11 @@ private:
     std::vector<std::string> parents_;
     Abilities abilities_;
 };
+
+/// The text of an embedded-atom file on all ranks, empty if the path is no text. Collective.
+/// \throws DataError if it is other text
+[[nodiscard]] std::string embedded_atom_text(mpi::Communicator const& comm,
+                                             std::filesystem::path const& path);
 
 /// Reads MODEL: a file that begins as setfl does as embedded atoms, all else by load(). Collective.
 /// \throws as parse_eam() and load()

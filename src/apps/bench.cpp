@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "bench_dynamics.hpp"
 #include "bench_training.hpp"
 #include "classic_model.hpp"
 #include "commands.hpp"
@@ -246,17 +247,18 @@ Command bench_command() {
                 add_kernel(arguments, *chosen);
                 add_train_bench(arguments, *chosen);
                 add_scaling_bench(arguments, *chosen);
+                add_dynamics_bench(arguments, *chosen);
                 // whatever is not a benchmark: refused below, with the names of those there are
                 arguments.add("words", *words).hidden();
                 return [chosen, words](Context& context) {
                     if (*chosen) return (*chosen)(context);
                     auto const word = words->empty() ? "" : words->front();
-                    throw UsageError(
-                        fmt::format("{}{}: there are 'bench kernel', 'bench train' and 'bench "
-                                    "scaling'; see 'kamacite bench --help'",
-                                    word.empty() ? "bench of what is not said"
-                                                 : fmt::format("'{}' is not a benchmark", word),
-                                    config::did_you_mean(word, {"kernel", "train", "scaling"})));
+                    throw UsageError(fmt::format(
+                        "{}{}: there are 'bench kernel', 'bench train', 'bench "
+                        "scaling' and 'bench dynamics'; see 'kamacite bench --help'",
+                        word.empty() ? "bench of what is not said"
+                                     : fmt::format("'{}' is not a benchmark", word),
+                        config::did_you_mean(word, {"kernel", "train", "scaling", "dynamics"})));
                 };
             },
             Command::Json::yes};

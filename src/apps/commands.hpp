@@ -18,10 +18,15 @@ namespace kamacite::apps {
 [[nodiscard]] Command train_command();
 [[nodiscard]] Command evaluate_command();
 [[nodiscard]] Command predict_command();
+[[nodiscard]] Command relax_command();
+[[nodiscard]] Command label_command();
+[[nodiscard]] Command campaign_command();
+[[nodiscard]] Command md_command();
 [[nodiscard]] Command properties_command();
 [[nodiscard]] Command convert_command();
 [[nodiscard]] Command report_command();
 [[nodiscard]] Command bench_command();
+[[nodiscard]] Command ipi_command();
 [[nodiscard]] Command docs_command();
 
 }  // namespace kamacite::apps

@@ -41,7 +41,7 @@ char const* const commands_head =
     "| 65 | a file holds nonsense |\n"
     "| 66 | an input file does not exist or cannot be read |\n"
     "| 70 | a bug, or numerics that diverged |\n"
-    "| 74 | MPI, HDF5, PETSc or the disk refused |\n"
+    "| 74 | MPI, HDF5, PETSc, the disk or a connection refused |\n"
     "| 75 | stopped at a checkpoint: run again to continue |\n"
     "| 78 | the input file (YAML) is wrong |\n\n";
 

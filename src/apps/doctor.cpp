@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "commands.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/io/file.hpp"
+#include "kamacite/jobs/slurm.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -43,16 +45,6 @@ std::filesystem::path find_program(std::string const& name) {
         if (access(path.c_str(), X_OK) == 0 && std::filesystem::is_regular_file(path)) return path;
     }
     return {};
-}
-
-/// First line that a command prints; empty if it cannot be run.
-std::string first_line_of(std::string const& command) {
-    auto* const pipe = popen((command + " 2>/dev/null").c_str(), "r");
-    if (pipe == nullptr) return "";
-    std::array<char, 256> line{};
-    std::string const text = fgets(line.data(), line.size(), pipe) == nullptr ? "" : line.data();
-    pclose(pipe);
-    return text.substr(0, text.find('\n'));
 }
 
 Finding examine_ranks(mpi::Communicator const& comm) {
@@ -155,16 +147,36 @@ Finding examine_space(std::filesystem::path const& folder) {
     return {good, "free space", result};
 }
 
-Finding examine_slurm() {
-    auto const sbatch = find_program("sbatch");
-    if (sbatch.empty())
-        return {note, "Slurm", "sbatch is not in PATH", "only needed to submit jobs"};
-    auto const version = first_line_of("sbatch --version");
-    auto const answer = first_line_of("timeout 10 sinfo -h -o '%P %a %l'");
-    if (answer.empty())
-        return {note, "Slurm", fmt::format("{}, but sinfo says nothing", version),
-                "is this a node that may talk to Slurm, and is slurmctld up?"};
-    return {good, "Slurm", fmt::format("{}; first partition: {}", version, answer)};
+/// "main* (60 min), long (no limit), old (down)": the default has a star.
+std::string describe(std::vector<jobs::Partition> const& partitions) {
+    std::string list;
+    for (auto const& p : partitions) {
+        auto const limit = std::isinf(p.seconds) ? std::string{"no limit"}
+                                                 : fmt::format("{:.0f} min", p.seconds / 60.0);
+        list += fmt::format("{}{}{} ({})", list.empty() ? "" : ", ", p.name,
+                            p.is_default ? "*" : "", p.is_up ? limit : "down");
+    }
+    return list;
+}
+
+/// One finding, and another of each thing that is to be mended.
+std::vector<Finding> examine_slurm() {
+    jobs::SlurmOptions options;
+    options.patience = 10.0;
+    auto const slurm = jobs::slurm_report(options);
+    auto const mend = slurm.mends.empty() ? std::string{} : slurm.mends.front();
+    if (!slurm.installed)
+        return {{note, "Slurm", "sbatch is not in PATH", "only needed to submit jobs"}};
+    if (!slurm.answers) return {{note, "Slurm", slurm.version, mend}};
+    std::vector<Finding> findings{
+        {good, "Slurm",
+         fmt::format("{}; {}; arrays up to {}; ended jobs are known for {:.0f} s", slurm.version,
+                     slurm.accounting ? "accounting (sacct) works" : "no accounting (sacct)",
+                     slurm.largest_array, slurm.remembers)},
+        {good, "partitions", describe(slurm.partitions)}};
+    for (auto const& text : slurm.mends)
+        findings.push_back({note, "Slurm", "could be better", text});
+    return findings;
 }
 
 Finding examine_program(std::string const& what, std::vector<std::string> const& names,
@@ -214,9 +226,9 @@ int examine(Context& context, std::filesystem::path const& folder) {
     std::vector<Finding> local;  // what rank 0 alone looks at
     if (comm.is_root()) {
         if (usable) local = {examine_locking(folder), examine_space(folder)};
+        for (auto const& finding : examine_slurm()) local.push_back(finding);
         for (auto const& finding :
-             {examine_slurm(),
-              examine_program("DFT programs", {"pw.x", "vasp_std", "vasp", "abinit"},
+             {examine_program("DFT programs", {"pw.x", "vasp_std", "vasp", "abinit"},
                               "only needed to label structures"),
               examine_program("gnuplot", {"gnuplot"},
                               "reports have tables but no plots: install gnuplot")})

@@ -8,6 +8,10 @@
 #include <numeric>
 #include <set>
 
+#include "estimate_campaign.hpp"
+#include "estimate_label.hpp"
+#include "estimate_md.hpp"
+#include "estimate_relax.hpp"
 #include "fit.hpp"
 #include "kamacite/config/describe.hpp"
 #include "kamacite/config/generate.hpp"
@@ -323,6 +327,26 @@ Estimates estimate(Context& context, config::Input const& input, std::string con
             config::GenerateOptions o;
             config::parse(input, command, [&](config::Fields& f) { fields(f, o); });
             return of_generate(o);
+        }
+        if (command == "md") {
+            config::MdOptions o;
+            config::parse(input, command, [&](config::Fields& f) { fields(f, o); });
+            return estimate_md(context, o);
+        }
+        if (command == "relax") {
+            config::RelaxOptions o;
+            config::parse(input, command, [&](config::Fields& f) { fields(f, o); });
+            return estimate_relax(context, o);
+        }
+        if (command == "label") {
+            config::LabelOptions o;
+            config::parse(input, command, [&](config::Fields& f) { fields(f, o); });
+            return estimate_label(context, o);
+        }
+        if (command == "campaign") {
+            config::CampaignOptions o;
+            config::parse(input, command, [&](config::Fields& f) { fields(f, o); });
+            return estimate_campaign(context, input.file, o);
         }
     } catch (MissingError const& e) {
         return {{}, {fmt::format("no estimate: {}", e.what())}};

@@ -303,7 +303,7 @@ Command evaluate_command() {
             arguments.add("-o,--output", options->output,
                           "Directory for metrics, parity and residual data and plots");
             arguments.add("--format", options->format,
-                          "Format of the data: extxyz, n2p2, poscar, csv, xlsx; default: by name");
+                          "Format of the data, as import names it; default: by name or content");
             arguments.add("--split", options->split, "Name of a split of the dataset");
             arguments.add("--part", options->part, "Part of the split")
                 .one_of({"train", "validation", "test"});

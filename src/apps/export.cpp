@@ -12,6 +12,7 @@
 #include "kamacite/dataset/store.hpp"
 #include "kamacite/formats/conversion.hpp"
 #include "kamacite/formats/extxyz.hpp"
+#include "kamacite/formats/lammps_data.hpp"
 #include "kamacite/formats/poscar.hpp"
 #include "kamacite/formats/table.hpp"
 #include "kamacite/inference/growing_file.hpp"
@@ -71,7 +72,7 @@ Format format_to_write(Options const& options) {
         }
     throw UsageError(
         fmt::format("cannot tell the format of {} by its name: pass --format with extxyz, n2p2, "
-                    "poscar, csv or xlsx",
+                    "poscar, lammps-data, csv or xlsx",
                     options.output));
 }
 
@@ -79,6 +80,7 @@ std::string text_of(Record const& record, Format format, Options const& options)
     if (format == Format::extxyz)
         return formats::to_text(formats::to_frame(
             record, options.keys == "ref" ? formats::KeyStyle::ref : formats::KeyStyle::ase));
+    if (format == Format::lammps_data) return formats::to_lammps_data(record);
     formats::InputDataUnits const units{
         options.length_unit == "bohr" ? units::bohr : units::angstrom,
         options.energy_unit == "hartree" ? units::hartree : units::eV};
@@ -112,29 +114,39 @@ void write_text(mpi::Communicator const& comm, Sources const& sources, Format fo
     });
 }
 
+/// How a format has one structure per file.
+struct Form {
+    char const* what;
+    char const *prefix, *suffix;
+    std::string (*text)(Record const&);
+};
+constexpr Form poscars{"POSCAR", "POSCAR_", "", formats::to_poscar};
+constexpr Form lammps_data{"data", "data_", ".lmp", formats::to_lammps_data};
+
 /// Refuses a folder that is there: unless it is empty, or `force` is given and it holds nothing but
-/// what write_poscars() writes.
-void expect_replaceable(fs::path const& folder, bool force) {
+/// what write_folder() writes.
+void expect_replaceable(fs::path const& folder, Form const& form, bool force) {
     std::error_code code;
     if (!fs::exists(folder, code)) return;
     if (!fs::is_directory(folder, code))
-        throw UsageError(
-            fmt::format("{} is a file: name a folder for the POSCAR files", folder.string()));
+        throw UsageError(fmt::format("{} is a file: name a folder for the {} files",
+                                     folder.string(), form.what));
     for (auto const& entry : fs::directory_iterator{folder}) {
         if (!force)
             throw UsageError(
                 fmt::format("{} exists (it would be lost): name another folder, or say --force",
                             folder.string()));
-        if (!entry.path().filename().string().starts_with("POSCAR_"))
-            throw UsageError(
-                fmt::format("{} holds more than POSCAR files ({}): name another folder",
-                            folder.string(), entry.path().filename().string()));
+        if (!entry.path().filename().string().starts_with(form.prefix))
+            throw UsageError(fmt::format("{} holds more than {} files ({}): name another folder",
+                                         folder.string(), form.what,
+                                         entry.path().filename().string()));
     }
 }
 
-/// A folder of files POSCAR_<number>, numbered from 0, that is complete or not there: it is made
-/// under another name beside its own. Each rank writes its own files. Collective.
-void write_poscars(mpi::Communicator const& comm, Sources const& sources, Options const& options) {
+/// A folder of files <prefix><number><suffix>, numbered from 0, that is complete or not there: it
+/// is made under another name beside its own. Each rank writes its own files. Collective.
+void write_folder(mpi::Communicator const& comm, Sources const& sources, Form const& form,
+                  Options const& options) {
     auto folder = fs::path{options.output}.lexically_normal();
     if (!folder.has_filename()) folder = folder.parent_path();
     auto const part = fs::path{folder.string() + ".part"};
@@ -146,7 +158,7 @@ void write_poscars(mpi::Communicator const& comm, Sources const& sources, Option
     };
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
-        expect_replaceable(folder, options.force);
+        expect_replaceable(folder, form, options.force);
         std::error_code code;
         fs::remove_all(part, code);
         fs::create_directories(part, code);
@@ -159,9 +171,10 @@ void write_poscars(mpi::Communicator const& comm, Sources const& sources, Option
             auto const records = source.read(comm, block);
             mpi::all_or_none(comm, [&] {
                 for (long long i = 0; i < block.size(); ++i) {
-                    inference::GrowingFile file{
-                        part / fmt::format("POSCAR_{:06}", first + block.begin + i)};
-                    file.append(formats::to_poscar(records[static_cast<std::size_t>(i)]));
+                    inference::GrowingFile file{part / fmt::format("{}{:06}{}", form.prefix,
+                                                                   first + block.begin + i,
+                                                                   form.suffix)};
+                    file.append(form.text(records[static_cast<std::size_t>(i)]));
                     file.commit();
                 }
             });
@@ -183,8 +196,8 @@ void write_poscars(mpi::Communicator const& comm, Sources const& sources, Option
 }
 
 /// A table needs all structures at once, to know its columns: rank 0 has them. Collective.
-void write_table(mpi::Communicator const& comm, Sources const& sources, Format format,
-                 fs::path const& path) {
+void write_table(Context& context, Sources const& sources, Format format, fs::path const& path) {
+    auto const& comm = context.comm;
     std::vector<Record> records;
     for (auto const& source : sources) {
         auto part = source.read(comm, {0, comm.is_root() ? source.size() : 0});
@@ -198,6 +211,15 @@ void write_table(mpi::Communicator const& comm, Sources const& sources, Format f
         file.append(formats::to_csv(table));
         file.commit();
     });
+    auto const of_atoms = std::ranges::count_if(records, [](Record const& r) {
+        return !r.labels.forces.empty() || !r.labels.moments.empty();
+    });
+    if (of_atoms > 0)
+        context.log.warn(
+            "{}: forces and moments of single atoms, which {} structures have, are left out (a "
+            "table has a line for each structure): export them as extxyz as well, if they are to "
+            "be read back",
+            path.string(), of_atoms);
 }
 
 int export_structures(Context& context, Options const& options) {
@@ -211,12 +233,25 @@ int export_structures(Context& context, Options const& options) {
             write_text(comm, sources, format, options);
             break;
         case Format::poscar:
-            write_poscars(comm, sources, options);
+            write_folder(comm, sources, poscars, options);
+            break;
+        case Format::lammps_data:
+            if (size_of(sources) == 1)
+                write_text(comm, sources, format, options);
+            else
+                write_folder(comm, sources, lammps_data, options);
             break;
         case Format::csv:
         case Format::xlsx:
-            write_table(comm, sources, format, options.output);
+            write_table(context, sources, format, options.output);
             break;
+        case Format::pw_output:
+        case Format::pw_xml:
+        case Format::outcar:
+        case Format::vasprun:
+            throw UsageError(fmt::format(
+                "format '{}' is read only: use extxyz, n2p2, poscar, lammps-data, csv or xlsx",
+                formats::name_of(format)));
     }
     if (comm.is_root())
         fmt::print("{}: {} structures ({})\n", options.output, size_of(sources),
@@ -228,14 +263,17 @@ int export_structures(Context& context, Options const& options) {
 
 Command export_command() {
     return {
-        "export", "A dataset as extended XYZ, input.data, POSCAR files, csv or xlsx",
+        "export", "A dataset as extended XYZ, input.data, POSCAR or LAMMPS data files, csv or xlsx",
         [](Arguments const& arguments) {
             auto const o = std::make_shared<Options>();
             arguments.add("input", o->input, "Dataset (.h5, .kds), or any readable format")
                 .required();
-            arguments.add("-o,--output", o->output, "File; for poscar a folder").required();
+            arguments
+                .add("-o,--output", o->output,
+                     "File; for poscar, and lammps-data of several structures, a folder")
+                .required();
             arguments.add("--format", o->format,
-                          "extxyz, n2p2, poscar, csv or xlsx; default: by name");
+                          "extxyz, n2p2, poscar, lammps-data, csv or xlsx; default: by name");
             arguments
                 .add("--keys", o->keys,
                      "Names in extended XYZ: ase (default), or ref: REF_energy …")
@@ -247,7 +285,7 @@ Command export_command() {
                 .one_of({"eV", "hartree"});
             arguments.flag("--keep-going", o->keep_going,
                            "Leave out segments of a .kds that are damaged, and say which");
-            arguments.flag("--force", o->force, "For poscar: replace the folder if it is there");
+            arguments.flag("--force", o->force, "For folders: replace what is there");
             return [o](Context& context) { return export_structures(context, *o); };
         }};
 }

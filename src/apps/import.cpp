@@ -71,11 +71,12 @@ Input open(mpi::Communicator const& comm, std::string const& path, std::string c
         comm.broadcast(kind);
         comm.broadcast(input.index.offsets);
         comm.broadcast(input.index.lines);
+        comm.broadcast(input.index.left_out);
         input.index.path = path;
         input.format = static_cast<formats::Format>(kind[0]);
         input.size = input.index.size();
     }
-    if (input.size == 0)
+    if (input.size == 0 && input.index.left_out.empty())
         throw DataError(fmt::format("{} has no structures: there is nothing to import", path));
     return input;
 }
@@ -155,6 +156,11 @@ void Importer::open_all() {
         inputs_.push_back(
             open(comm_, path, options_.format, options_.keep_going ? &left_out : nullptr));
         if (!left_out.empty()) left_out_.push_back(left_out + "; so are the frames after it");
+        // One calculation that failed is no reason to refuse the others.
+        if (auto const& failed = inputs_.back().index.left_out; !failed.empty()) {
+            context_.log.warn("left out: {}", failed);
+            if (inputs_.back().size == 0) inputs_.pop_back();
+        }
         any_n2p2 = any_n2p2 || inputs_.back().format == formats::Format::input_data;
     }
     if (!any_n2p2 && (options_.length_unit != "angstrom" || options_.energy_unit != "eV"))
@@ -362,11 +368,14 @@ Command import_command() {
             auto const o = std::make_shared<Options>();
             arguments
                 .add("sources", o->sources,
-                     "Files: extended XYZ, n2p2 input.data, POSCAR, csv, xlsx; datasets to join")
+                     "Files: extended XYZ, n2p2 input.data, POSCAR, csv, xlsx, outputs of pw.x and "
+                     "VASP; datasets to join")
                 .required();
             arguments.add("-o,--output", o->output, "Dataset: x.h5, or x.kds to add to").required();
             arguments.add("--format", o->format,
-                          "extxyz, n2p2, poscar, csv or xlsx, for all files; default: by name");
+                          "extxyz, n2p2, poscar, lammps-data, csv, xlsx, qe, qe-xml, outcar or "
+                          "vasprun, for all "
+                          "files; default: by name or content");
             arguments
                 .add("--length-unit", o->length_unit, "Of input.data: angstrom (default) or bohr")
                 .one_of({"angstrom", "bohr"});

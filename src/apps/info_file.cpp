@@ -2,13 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "campaign_status.hpp"
+#include "kamacite/campaign/label_journal.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/store.hpp"
+#include "kamacite/io/exists.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/io/reader.hpp"
+#include "kamacite/jobs/journal.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -131,6 +136,31 @@ void print(Json const& all) {
                    a["description"].get<std::string>());
 }
 
+/// The directory of a campaign, or of label. Of one rank.
+void tell_journal(std::filesystem::path const& path, bool json) {
+    auto const entries = jobs::Journal::read(path / "journal.jsonl");
+    auto const is_round = [](auto const& entry) { return entry.kind.starts_with("round."); };
+    bool const rounds = std::any_of(entries.begin(), entries.end(), is_round);
+    auto const lost = campaign::given_up_in(entries);
+    auto const labels = std::count_if(entries.begin(), entries.end(), [](auto const& entry) {
+        return entry.kind == "label.outcome" &&
+               Json::parse(entry.json).value("decision", "") == "accept";
+    });
+    auto const format = rounds ? "campaign" : "journal of jobs";
+    if (json) {
+        Json const all{{"file", path.string()},
+                       {"format", format},
+                       {"entries", entries.size()},
+                       {"labels", labels},
+                       {"given_up", lost.size()}};
+        fmt::print("{}\n", all.dump(2));
+        return;
+    }
+    fmt::print("{}: {}, {} entries, {} labels, {} given up\n", path.string(), format,
+               entries.size(), labels, lost.size());
+    if (rounds) tell_rounds(path);
+}
+
 }  // namespace
 
 void tell_file(Context& context, std::filesystem::path const& path) {
@@ -138,13 +168,21 @@ void tell_file(Context& context, std::filesystem::path const& path) {
     Json all;
     std::vector<int> is_dataset{0};
     std::size_t damaged = 0;
+    if (io::exists(path / "journal.jsonl", comm)) {
+        mpi::all_or_none(comm, [&] {
+            if (comm.is_root()) tell_journal(path, context.json);
+        });
+        if (!io::exists(path / "dataset.kds", comm) || context.json) return;
+        return tell_file(context, path / "dataset.kds");
+    }
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
         if (std::filesystem::is_directory(path)) {
             if (path.extension() != ".kds")
                 throw DataError(
-                    fmt::format("{}: a directory that is no dataset (its name does not end in "
-                                ".kds): name a file, or a .kds directory",
+                    fmt::format("{}: a directory that is neither a dataset (its name does not end "
+                                "in .kds) nor a campaign (it has no journal.jsonl): name a file, "
+                                "or one of these",
                                 path.string()));
             all = {{"file", path.string()}, {"format", "dataset"}};
         } else {

@@ -5,6 +5,10 @@
 #include <cstdlib>
 #include <iostream>
 
+#if __has_include(<malloc.h>)
+#include <malloc.h>  // of the GNU library, where there are the limits below
+#endif
+
 #include "kamacite/core/error.hpp"
 #include "kamacite/mpi/communicator.hpp"
 #include "kamacite/mpi/session.hpp"
@@ -19,9 +23,19 @@ extern "C" void leave_now(int /*signal*/) {
     _exit(exit_code);
 }
 
+/// Keeps freed memory for what is asked for next, all but the largest arrays. Given back and
+/// fetched anew for every block of atoms, it costs more in page faults than a cheap potential does.
+void keep_freed_memory() {
+#if defined(M_MMAP_THRESHOLD) && defined(M_TRIM_THRESHOLD)
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    keep_freed_memory();
     kamacite::mpi::Session const session{argc, argv};
     {
         auto const world = kamacite::mpi::Communicator::duplicate(MPI_COMM_WORLD);

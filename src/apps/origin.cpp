@@ -7,11 +7,11 @@
 #include "kamacite/io/file.hpp"
 
 namespace kamacite::apps {
-namespace {
-
 std::string hash_in(std::string const& parent) {
     return parent.substr(parent.rfind(' ') + 1);
 }
+
+namespace {
 
 bool names(std::vector<std::string> const& list, std::string const& name) {
     return std::find(list.begin(), list.end(), name) != list.end();

@@ -18,6 +18,9 @@ struct Origin {
     std::vector<std::string> parents;  ///< "<path> <hash>"
 };
 
+/// The hash of "<path> <hash>": where a file lies does not matter.
+[[nodiscard]] std::string hash_in(std::string const& parent);
+
 /// Collective.
 [[nodiscard]] Origin origin_of(std::filesystem::path const& model, mpi::Communicator const& comm);
 

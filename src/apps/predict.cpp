@@ -31,7 +31,9 @@ struct Options {
     ModelOptions model;
     std::string input, output, format;
     std::string supercell;  ///< copies along each vector; empty: structures as they are
-    bool force = false;
+    std::string map;        ///< parts of the cell along each vector, with --supercell; empty: atoms
+    bool force = false, fresh = false;
+    double checkpoint_minutes = 10.0, max_hours = 0.0;  ///< with --supercell
 };
 
 /// Whether the output is a dataset, else extended XYZ.
@@ -283,24 +285,50 @@ void tell_trust(Context& context, Tally const& tally, long long atoms, std::stri
             outside, atoms, farthest, output);
 }
 
+LargeOptions large_options(Options const& options) {
+    LargeOptions large;
+    large.repeats = repeats_of(options.supercell);
+    if (!options.map.empty()) large.parts = repeats_of(options.map, "--map");
+    large.output = options.output;
+    large.numerics = fmt::format("{} {} {}", options.model.length_unit, options.model.energy_unit,
+                                 options.model.precision);
+    large.checkpoint_minutes = options.checkpoint_minutes;
+    large.fresh = options.fresh;
+    return large;
+}
+
+/// With --supercell.
+int predict_divided(Context& context, Options const& options,
+                    std::chrono::steady_clock::time_point start) {
+    auto const& comm = context.comm;
+    StopRequest stop{comm, options.max_hours};  // before anything that takes time
+    auto const model = load_any(context, options.model);
+    LargeFile const from{comm, options.input, options.format};
+    if (auto const* const trained = model.trained())
+        warn_of_units(context, options.model, *trained, from.format(), options.input);
+    check_output(comm, options, model);
+    auto const answer = predict_large(context, model, from, large_options(options), stop);
+    if (!answer) return static_cast<int>(ErrorKind::stopped);
+    Tally tally{model.abilities()};
+    tally.add(answer->mean.extrapolation, answer->mean.grade);
+    tell_time(comm, 1, answer->total.atoms, start, options.output);
+    tell_trust(context, tally, answer->total.atoms, options.output);
+    return 0;
+}
+
 int predict(Context& context, Options const& options) {
     auto const& comm = context.comm;
     auto const start = std::chrono::steady_clock::now();
     bool const to_dataset = is_dataset_output(options.output);
+    if (!options.supercell.empty()) return predict_divided(context, options, start);
     auto const model = load_any(context, options.model);
     Source const source{comm, options.input, options.format};
     if (auto const* const trained = model.trained())
         warn_of_units(context, options.model, *trained, source.format(), options.input);
     check_output(comm, options, model);
-    if (!options.supercell.empty()) {
-        auto const answer = predict_large(context, model, source, repeats_of(options.supercell),
-                                          options.output);
-        Tally tally{model.abilities()};
-        tally.add(answer.mean.extrapolation, answer.mean.grade);
-        tell_time(comm, 1, answer.total.atoms, start, options.output);
-        tell_trust(context, tally, answer.total.atoms, options.output);
-        return 0;
-    }
+    if (!options.map.empty())
+        throw UsageError(
+            "--map goes with --supercell (1,1,1 takes a structure as it is): give both");
     Tally const mine = to_dataset ? predict_to_dataset(context, model, source, options)
                                   : predict_to_text(context, model, source, options);
     auto const atoms = comm.all_reduce(mpi::Op::sum, mine.atoms);
@@ -323,12 +351,28 @@ Command predict_command() {
                     .required();
                 arguments.add("--supercell", options->supercell,
                               "A,B,C: so many copies of the one structure of INPUT along a, b and "
-                              "c, as one structure over all ranks; the output is a .h5 file of "
+                              "c, as one structure over all ranks; a .h5 output is a file of "
                               "format prediction");
+                arguments.add("--map", options->map,
+                              "A,B,C: averages over so many parts of the cell along a, b and c in "
+                              "place of atoms, with --supercell; the output is a .h5 file of "
+                              "format map");
+                arguments
+                    .add("--checkpoint-minutes", options->checkpoint_minutes,
+                         "With --supercell: wall time after which what is done is kept in "
+                         "OUT.checkpoint, from which the same line goes on (10); 0: always")
+                    .between(0.0, 1e6);
+                arguments
+                    .add("--max-hours", options->max_hours,
+                         "With --supercell: stop at a checkpoint before this time is over (exit "
+                         "code 75)")
+                    .between(0.0, 1e6);
+                arguments.flag("--fresh", options->fresh,
+                               "With --supercell: begin anew where there is a checkpoint");
                 arguments.flag("--force", options->force, "Replace the output if it is there");
                 arguments.add(
                     "--format", options->format,
-                    "Format of the input: extxyz, n2p2, poscar, csv, xlsx; default: by name");
+                    "Format of the input, as import names it; default: by name or content");
                 return [options](Context& context) {
                     name_model(context, options->model, options->input);
                     return predict(context, *options);

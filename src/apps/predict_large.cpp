@@ -2,89 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include "kamacite/core/error.hpp"
-#include "kamacite/domain/by_number.hpp"
+#include "kamacite/io/generations.hpp"
 #include "kamacite/io/hash.hpp"
-#include "kamacite/io/provenance.hpp"
-#include "kamacite/structure/repeated.hpp"
+#include "large_file.hpp"
+#include "large_text.hpp"
+#include "map_file.hpp"
+#include "origin.hpp"
+#include "run_arguments.hpp"
 
 namespace kamacite::apps {
-namespace {
-
-constexpr int prediction_format_version = 1;
-
-/// The single structure of a source, on all ranks. Collective.
-Structure unit_of(mpi::Communicator const& comm, Source const& source, AnyModel const& model) {
-    if (source.size() != 1)
-        throw UsageError(fmt::format(
-            "{} has {} structures (--supercell repeats one): give a file of one structure",
-            source.path().string(), source.size()));
-    auto const records = source.read(comm, {0, 1});
-    auto const& unit = records.front().structure;
-    mpi::all_or_none(comm, [&] {
-        try {
-            check(unit);
-            for (int const z : unit.species) model.expect_element(z);
-        } catch (DataError const& e) {
-            throw DataError(source.path().string() + ": " + e.what());
-        }
-    });
-    return unit;
-}
-
-/// The numbers of vectors or tensors, one atom after the other; tensors row by row.
-template <class T>
-std::vector<double> flat(std::vector<T> const& values) {
-    std::vector<double> numbers;
-    numbers.reserve(values.size() * static_cast<std::size_t>(T::SizeAtCompileTime));
-    for (auto const& v : values)
-        for (int a = 0; a < v.rows(); ++a)
-            for (int b = 0; b < v.cols(); ++b) numbers.push_back(v(a, b));
-    return numbers;
-}
-
-/// Writes arrays of atoms in the order of their numbers.
-class AtomRows {
-public:
-    AtomRows(io::File& file, domain::ByNumber const& order) : file_{&file}, order_{&order} {}
-    void write(std::string const& name, std::vector<double> const& mine, io::About const& about,
-               int width = 1) {
-        file_->write_rows("atoms/" + name,
-                          order_->rows<double>(std::span<double const>{mine}, width), about, width);
-    }
-
-private:
-    io::File* file_;
-    domain::ByNumber const* order_;
-};
-
-void write_whole(io::File& file, Cell const& cell, inference::LargeAnswer const& answer) {
-    bool const root = file.comm().is_root();
-    auto const on_root = [root](std::vector<double> values) {
-        return root ? values : std::vector<double>{};
-    };
-    file.write_rows("cell", on_root(flat<Mat3>({cell.rows()})),
-                    {"angstrom", "lattice vectors a, b, c, one after the other"}, 9);
-    std::vector<int> periodic;
-    if (root) periodic.assign(cell.periodic().begin(), cell.periodic().end());
-    file.write_rows("pbc", periodic, {"1", "periodic along a, b, c"}, 3);
-    file.write_rows("energy", on_root({answer.total.energy}), {"eV", "of the whole"});
-    file.write_rows("virial", on_root(flat<Mat3>({answer.total.virial})),
-                    {"eV", "of the whole, W = -dE/d(strain), row by row"}, 9);
-    if (cell.is_periodic())
-        file.write_rows("stress", on_root(flat<Mat3>({Mat3{-answer.total.virial / cell.volume()}})),
-                        {"eV/angstrom^3", "Cauchy stress, tension positive, row by row"}, 9);
-    if (answer.energy_std)
-        file.write_rows("energy_std", on_root({*answer.energy_std}),
-                        {"eV", "spread of the committee's energies"});
-}
-
-}  // namespace
-
-std::array<int, 3> repeats_of(std::string const& text) {
+std::array<int, 3> repeats_of(std::string const& text, std::string const& option) {
     constexpr int most = 100000;
     std::array<int, 3> n{};
     std::size_t k = 0;
@@ -100,70 +31,181 @@ std::array<int, 3> repeats_of(std::string const& text) {
     }
     if (k < 3)
         throw UsageError(
-            fmt::format("--supercell {}: copies along a, b and c are three whole "
-                        "numbers from 1 to {}, as in 20,20,20",
-                        text, most));
+            fmt::format("{} {}: along a, b and c these are three whole numbers from 1 to {}, as in "
+                        "20,20,20",
+                        option, text, most));
     return n;
 }
 
-inference::LargeAnswer predict_large(Context& context, AnyModel const& model, Source const& source,
-                                     std::array<int, 3> const& repeats,
-                                     std::filesystem::path const& output) {
-    auto const& comm = context.comm;
-    if (output.extension() != ".h5")
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Where a prediction is kept while it is on its way.
+class OnTheWay {
+public:
+    OnTheWay(Context& context, AnyModel const& model, LargeFile const& from,
+             LargeOptions const& options, std::string const& parent, StopRequest& stop)
+        : context_{&context},
+          directory_{options.output.string() + ".checkpoint"},
+          minutes_{options.checkpoint_minutes},
+          stop_{&stop},
+          files_{directory_, context.comm, fingerprint(model, from, options, parent),
+                 "prediction checkpoint", format_version} {
+        if (options.fresh) remove();
+    }
+
+    /// Predicts until all is done, or someone asks to stop. Collective. \returns whether all is
+    [[nodiscard]] bool finish(inference::LargePrediction& prediction);
+    /// Nothing of it is left. Collective.
+    void remove() const;
+
+private:
+    static constexpr int format_version = 1;
+
+    /// Of everything that the numbers depend on: where files lie does not matter.
+    static std::string fingerprint(AnyModel const& model, LargeFile const& from,
+                                   LargeOptions const& o, std::string const& parent) {
+        io::Hash64 hash;
+        for (auto const& p : model.parents()) hash.add(hash_in(p));
+        hash.add(hash_in(parent)).add(o.numerics);
+        hash.add(from.format() ? std::string{formats::name_of(*from.format())} : "dataset");
+        for (int const n : o.repeats) hash.add(n);
+        return io::render_hash(hash.value());
+    }
+    void begin(inference::LargePrediction& prediction);
+    void save(inference::LargePrediction const& prediction);
+
+    Context* context_;
+    std::filesystem::path directory_;
+    double minutes_;
+    StopRequest* stop_;
+    io::Generations files_;
+    long long serial_ = 0;
+};
+
+void OnTheWay::begin(inference::LargePrediction& prediction) {
+    bool whole = true;
+    auto const read = [&](io::File const& file) {
+        whole = prediction.restore(file);
+        serial_ = file.integer("/", "serial") + 1;
+    };
+    if (!files_.read_latest(read, context_->log)) return;
+    context_->log.info("goes on at {:.0f} % (checkpoint in {})", 100.0 * prediction.share(),
+                       directory_.string());
+    if (!whole)
+        context_->log.warn(
+            "the checkpoint in {} was made on another number of ranks: members of the model that "
+            "were done are taken from it, the one that was on its way begins anew",
+            directory_.string());
+}
+
+void OnTheWay::save(inference::LargePrediction const& prediction) {
+    auto const start = Clock::now();
+    files_.write(serial_++, "predict", [&](io::File& file) { prediction.save(file); });
+    stop_->checkpoint_took(seconds_since(start));
+}
+
+bool OnTheWay::finish(inference::LargePrediction& prediction) {
+    constexpr double interval = 10.0;       // [s] between lines of the log
+    constexpr double worth_keeping = 60.0;  // [s] of work
+    auto const& comm = context_->comm;
+    begin(prediction);
+    auto saved = Clock::now(), told = saved;
+    while (!prediction.done()) {
+        auto const start = Clock::now();
+        prediction.advance();
+        stop_->step_took(seconds_since(start));
+        if (seconds_since(told) > interval) {
+            context_->log.info("{:.0f} % predicted", 100.0 * prediction.share());
+            told = Clock::now();
+        }
+        enum { go_on, save_now, leave } mine = go_on;
+        if (comm.is_root() && seconds_since(saved) >= 60.0 * minutes_) mine = save_now;
+        if (stop_->asked()) mine = leave;
+        auto const now = comm.all_reduce(mpi::Op::max, static_cast<int>(mine));
+        if (now == leave || (now == save_now && !prediction.done())) {
+            save(prediction);
+            saved = Clock::now();
+        }
+        if (now != leave) continue;
+        context_->log.warn(
+            "stopped at a checkpoint, {:.0f} % predicted ({}): run the same line again to go on",
+            100.0 * prediction.share(), stop_->reason());
+        return false;
+    }
+    // the result is yet to be written, and a full disk or a kill may keep it from that
+    int const much = comm.is_root() && seconds_since(saved) > worth_keeping ? 1 : 0;
+    if (comm.all_reduce(mpi::Op::max, much) == 1) save(prediction);
+    return true;
+}
+
+void OnTheWay::remove() const {
+    files_.remove();
+    mpi::all_or_none(context_->comm, [&] {
+        if (!context_->comm.is_root()) return;
+        std::error_code courtesy;  // what a kill may have left
+        for (auto const& entry : std::filesystem::directory_iterator{directory_, courtesy})
+            if (entry.path().filename().string().starts_with("checkpoint.") &&
+                entry.path().filename().string().find(".part-") != std::string::npos)
+                std::filesystem::remove(entry, courtesy);
+        std::filesystem::remove(directory_, courtesy);
+    });
+}
+
+bool is_text(LargeOptions const& o) {
+    return o.output.extension() != ".h5";
+}
+
+/// \throws UsageError
+void expect_possible(AnyModel const& model, LargeFile const& from, LargeOptions const& o) {
+    if (o.parts && is_text(o))
         throw UsageError(
-            fmt::format("{}: predictions of a supercell go to parallel HDF5: name a .h5 file",
-                        output.string()));
+            fmt::format("{}: averages go to parallel HDF5: name a .h5 file", o.output.string()));
+    constexpr double most_parts = 1e7;  // of a map that every rank holds
+    if (o.parts && 1.0 * (*o.parts)[0] * (*o.parts)[1] * (*o.parts)[2] > most_parts)
+        throw UsageError(fmt::format("--map {},{},{}: more than {:.0e} parts: ask for fewer",
+                                     (*o.parts)[0], (*o.parts)[1], (*o.parts)[2], most_parts));
     if (!model.abilities().energy)
         throw UsageError("the model has no energies: --supercell needs a model that predicts them");
-    auto const unit = unit_of(comm, source, model);
-    long long total = unit.size();
-    for (int const n : repeats) total *= n;
-    auto const cell = repeated(unit.cell, repeats);
-    domain::Domain const domain{
-        comm,
-        cell,
-        domain::supercell_atoms(unit, repeats, mpi::block_of(comm.rank(), comm.size(), total)),
-        model.cutoff(),
-        0.0,
-        domain::Lists::as_needed};
-    Calibration const factors =
-        model.trained() != nullptr ? model.trained()->committee.calibration() : Calibration{};
-    auto const answer = inference::answer_of(comm, domain, model.members(), factors);
+    if (from.size() != 1)
+        throw UsageError(fmt::format(
+            "{} has {} structures (--supercell repeats one): give a file of one structure",
+            from.path().string(), from.size()));
+}
 
-    auto file = io::File::create(output, comm);
-    domain::ByNumber const order{comm, domain.atoms().ids, total};
-    file.write_rows("atoms/species",
-                    order.rows<int>(std::span<int const>{domain.atoms().species}, 1),
-                    {"1", "atomic number"});
-    AtomRows rows{file, order};
-    auto const& mean = answer.mean;
-    rows.write("position", flat(domain.atoms().positions),
-               {"angstrom", "Cartesian position, wrapped into the cell"}, 3);
-    rows.write("energy", mean.energies, {"eV", "energy of the atom; their sum is the energy"});
-    rows.write("force", flat(mean.forces), {"eV/angstrom", "force on the atom"}, 3);
-    rows.write("virial", flat(mean.virials),
-               {"eV", "virial of the atom, row by row, not symmetric"}, 9);
-    auto const write_if_any = [&](char const* name, std::vector<double> const& values,
-                                  io::About const& about) {
-        int const some = comm.all_reduce(mpi::Op::max, values.empty() ? 0 : 1);
-        if (some > 0) rows.write(name, values, about);
-    };
-    write_if_any("moment", mean.moments, {"mu_B", "magnitude of the magnetic moment"});
-    write_if_any("force_std", answer.force_std,
-                 {"eV/angstrom", "spread of the committee's forces"});
-    write_if_any("extrapolation", mean.extrapolation,
-                 {"1", "how far outside the training set's range"});
-    write_if_any("extrapolation_grade", mean.grade,
-                 {"1", "D-optimality grade of the atom: up to 1 is interpolation"});
-    write_whole(file, cell, answer);
+}  // namespace
+
+std::optional<inference::LargeAnswer> predict_large(Context& context, AnyModel const& model,
+                                                    LargeFile const& from, LargeOptions const& o,
+                                                    StopRequest& stop) {
+    auto const& comm = context.comm;
+    expect_possible(model, from, o);
+    auto whole = from.read(0, {o.repeats.begin(), o.repeats.end()}, model);
+    domain::Domain domain{comm,           whole.cell, std::move(whole.atoms),
+                          model.cutoff(), 0.0,        domain::Lists::as_needed};
+    // Boxes by the cost of atoms: counting neighbours takes as long as predicting embedded atoms
+    // does, and a fiftieth of what networks take.
+    if (model.trained() != nullptr) domain.refresh();
+    auto const parent = io::parent(from.path(), comm);
+    OnTheWay on_the_way{context, model, from, o, parent, stop};
+    inference::LargePrediction prediction{comm, domain, model.members(), model.calibration()};
+    if (!on_the_way.finish(prediction)) return {};
+    auto answer = prediction.answer();
+
     io::Provenance provenance{"predict", context.command_line, model.parents(), 0};
-    provenance.parents.push_back(io::parent(source.path(), comm));
-    io::write_provenance(file, "prediction", prediction_format_version, provenance);
-    file.commit();
+    provenance.parents.push_back(parent);
+    if (o.parts)
+        write_map(o.output, comm, whole.cell,
+                  inference::grid_map_of(comm, domain, answer, *o.parts), answer, provenance);
+    else if (is_text(o))
+        write_blocks(o.output, comm, block_frame(comm, domain, {}, answer), answer.total.atoms);
+    else
+        write_large(o.output, comm, domain, answer, provenance);
+    on_the_way.remove();
     if (comm.is_root())
         fmt::print("energy {:.10g} eV, {:.6f} eV/atom\n", answer.total.energy,
-                   answer.total.energy / static_cast<double>(total));
+                   answer.total.energy / static_cast<double>(whole.total));
     return answer;
 }
 

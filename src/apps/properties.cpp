@@ -7,12 +7,15 @@
 
 #include "any_model.hpp"
 #include "commands.hpp"
+#include "heat_transport_properties.hpp"
 #include "kamacite/config/input.hpp"
 #include "kamacite/config/properties.hpp"
 #include "kamacite/config/writers.hpp"
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/io/atomic_file.hpp"
+#include "phonon_properties.hpp"
+#include "resistivity_properties.hpp"
 #include "statics.hpp"
 
 namespace kamacite::apps {
@@ -21,14 +24,18 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// Digits that the spread of the members, or else the error of the numbers, leaves.
+/// Digits that the spread of the members, or else the error of the numbers, leaves: "2.83 ± 0.01",
+/// or without members "913 (2)".
 std::string shown(StaticValue const& v) {
     double const doubt = std::max(v.spread, v.error);
     int digits = 4;
     if (doubt > 0.0)
         digits = static_cast<int>(std::clamp(1.0 - std::floor(std::log10(doubt)), 0.0, 6.0));
     auto text = fmt::format("{:.{}f}", v.value, digits);
-    if (v.spread > 0.0) text += fmt::format(" ± {:.{}f}", v.spread, digits);
+    if (v.spread > 0.0)
+        text += fmt::format(" ± {:.{}f}", v.spread, digits);
+    else if (v.error > 0.0)
+        text += fmt::format(" ({:.{}f})", v.error, digits);
     return text;
 }
 
@@ -65,7 +72,10 @@ int properties(Context& context, fs::path const& input) {
     auto const model = load_any(context, given);
     model.expect_element(atomic_number_of(o.element));
     auto const potentials = model.members();
-    auto const statics = compute_statics(context, o, potentials);
+    auto statics = compute_statics(context, o, potentials);
+    add_phonons(context, o, potentials, statics);
+    add_heat_transport(context, o, potentials, statics);
+    add_resistivity(context, o, add_magnetism(context, o, potentials, statics), statics);
     auto const members = static_cast<int>(potentials.size());
 
     io::write_text_file(o.output / "resolved.yaml", config::resolved_input("properties", o), comm);

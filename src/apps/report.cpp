@@ -10,9 +10,11 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/store.hpp"
 #include "kamacite/io/atomic_file.hpp"
+#include "kamacite/io/exists.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/io/provenance.hpp"
 #include "models.hpp"
+#include "report_campaign.hpp"
 #include "report_content.hpp"
 #include "report_data.hpp"
 
@@ -46,7 +48,7 @@ void read_data(Context& context, Options const& options, RunFiles& run) {
             if (!file.hash.empty() && parent != told)
                 run.missing.push_back(path +
                                       " as the model was trained on it: it has changed since");
-            file.hash = parent.substr(parent.rfind(' ') + 1);
+            file.hash = hash_in(parent);
             file.split = role.split;
             file.how = role.how;
             file.structures = std::ssize(more);
@@ -67,15 +69,10 @@ void read_data(Context& context, Options const& options, RunFiles& run) {
     if (!all_known) run.sides.clear();
 }
 
-/// Whether rank 0 sees the file. Collective.
-bool is_there(mpi::Communicator const& comm, fs::path const& path) {
-    return comm.all_reduce(mpi::Op::max, comm.is_root() && fs::exists(path) ? 1 : 0) == 1;
-}
-
 /// The directory that a report is about; a model.h5 stands for the one that it lies in. Collective.
 /// \throws MissingError, UsageError
 fs::path folder_of(mpi::Communicator const& comm, fs::path const& path) {
-    if (!is_there(comm, path))
+    if (!io::exists(path, comm))
         throw MissingError(
             fmt::format("directory {} does not exist: give the one that 'kamacite train' "
                         "wrote",
@@ -96,11 +93,13 @@ int report(Context& context, Options const& options) {
     auto const folder = folder_of(comm, options.model.path);
     run.folder = folder;
     run.output = options.output.empty() ? folder / "report.html" : fs::path{options.output};
-    if (is_there(comm, folder / "model.h5")) {
+    if (!io::exists(folder / "model.h5", comm) && io::exists(folder / "journal.jsonl", comm))
+        return report_campaign(context, folder, run.output);
+    if (io::exists(folder / "model.h5", comm)) {
         run.model = load_models(folder / "model.h5", comm).members.front();
         run.origin = origin_of(folder / "model.h5", comm);
         run.model_files = {folder / "model.h5"};
-    } else if (is_there(comm, folder / "input.nn")) {
+    } else if (io::exists(folder / "input.nn", comm)) {
         run.model = load(context, options.model).committee.members().front();
     } else {
         run.missing.push_back("model.h5: what model it is and its E–V curves");
@@ -115,11 +114,14 @@ int report(Context& context, Options const& options) {
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
         read_text_files(run);
-        if (!run.model && !run.learning_curve && run.evaluations.empty())
+        if (!run.model && !run.learning_curve && run.evaluations.empty() && run.statics.empty())
             throw MissingError(
-                fmt::format("{} holds neither model.h5 nor learning_curve.csv nor an "
-                            "evaluation (metrics.json): there is nothing to report",
+                fmt::format("{} holds neither model.h5 nor learning_curve.csv nor an evaluation "
+                            "(metrics.json) nor properties (properties.json): there is nothing to "
+                            "report",
                             folder.string()));
+        if (!run.model && !run.learning_curve && !run.statics.empty())
+            run.missing.clear();  // it is about properties, not about a training
         content = make_content(run, io::program_version());
         for (auto const& [name, text] : content.tables)
             io::write_text_file(run.data_folder() / name, text);
@@ -150,8 +152,9 @@ Command report_command() {
             auto options = std::make_shared<Options>();
             arguments
                 .add("directory", options->model.path,
-                     "Directory of a training run, or of an n2p2 model; evaluations are "
-                     "looked for in it and its subdirectories")
+                     "Directory of a training run, of an n2p2 model, of properties, or of a "
+                     "campaign; evaluations and properties are looked for in it and its "
+                     "subdirectories")
                 .required();
             add_unit_options(arguments, options->model);
             arguments.add("-o,--output", options->output, "Page; default: report.html in there");

@@ -7,13 +7,17 @@
 #include <cmath>
 
 #include "figures.hpp"
+#include "heat_transport_figures.hpp"
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/units.hpp"
 #include "kamacite/descriptors/rows.hpp"
 #include "lattice_curves.hpp"
 #include "lattice_figures.hpp"
+#include "magnetic_figures.hpp"
+#include "phonon_figures.hpp"
 #include "report_data.hpp"
 #include "report_text.hpp"
+#include "resistivity_figures.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -324,6 +328,11 @@ void Writer::statics(StaticsFiles const& files) {
     if (files.curves.contains("energy_volume"))
         figure(statics_energy_plot(files), files.curves.at("energy_volume"));
     if (auto const plot = statics_bain_plot(files)) figure(*plot, files.curves.at("bain"));
+    if (auto const plot = statics_fault_plot(files)) figure(*plot, statics_fault_table(files));
+    for (auto const& [plot, table] : phonon_plots(files)) figure(plot, table);
+    for (auto const& plot : magnetic_plots(files)) figure(plot);
+    for (auto const& plot : heat_transport_plots(files)) figure(plot);
+    for (auto const& plot : resistivity_plots(files)) figure(plot);
     content_.summary["properties"][files.name] = files.properties.at("properties");
 }
 
@@ -340,6 +349,7 @@ void Writer::validity() {
             "If its data are of ferromagnetic iron, it must not be used near or above the Curie "
             "temperature, for γ-iron or the liquid.");
     }
+    for (auto& item : limits_of(run_.statics)) items.push_back(std::move(item));
     for (auto const& curve : curves_) {
         auto const range = volumes_inside(curve);
         auto const name = properties::name_of(curve.lattice);

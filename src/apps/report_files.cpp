@@ -56,11 +56,10 @@ StaticsFiles read_statics(fs::path const& folder) {
             fmt::format("{} is not what 'kamacite properties' writes ({}): compute them again",
                         path.string(), e.what()));
     }
-    for (auto const* curve : {"energy_volume", "bain"}) {
-        auto const table = folder / fmt::format("{}.csv", curve);
-        if (fs::exists(table))
-            files.curves.emplace(curve, report::parse_csv(text_of(table), table.string()));
-    }
+    for (auto const& entry : fs::directory_iterator{folder})
+        if (auto const& table = entry.path(); table.extension() == ".csv")
+            files.curves.emplace(table.stem().string(),
+                                 report::parse_csv(text_of(table), table.string()));
     return files;
 }
 
@@ -77,6 +76,8 @@ void read_text_files(RunFiles& run) {
     std::set<fs::path> folders;
     if (fs::exists(run.folder / "metrics.json")) folders.insert(run.folder);
     std::set<fs::path> statics;
+    if (fs::exists(run.folder / "properties.json"))
+        statics.insert((fs::absolute(run.folder) / "").lexically_normal().parent_path());
     for (auto const& entry : fs::directory_iterator{run.folder}) {
         if (entry.is_directory() && fs::exists(entry.path() / "properties.json"))
             statics.insert(entry.path());

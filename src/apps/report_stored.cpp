@@ -11,6 +11,7 @@
 #include "kamacite/dataset/store.hpp"
 #include "kamacite/io/reader.hpp"
 #include "kamacite/model/function_file.hpp"
+#include "origin.hpp"
 #include "report_data.hpp"
 
 namespace kamacite::apps {
@@ -41,10 +42,6 @@ std::vector<fs::path> files_of_format(mpi::Communicator const& comm, fs::path co
         files.emplace_back(found.substr(begin, found.find('\n', begin) - begin));
     std::sort(files.begin(), files.end());
     return files;
-}
-
-std::string hash_in(std::string const& parent) {
-    return parent.substr(parent.rfind(' ') + 1);
 }
 
 bool same_functions(FunctionSet const& a, FunctionSet const& b) {

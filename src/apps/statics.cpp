@@ -4,17 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
+#include <utility>
 
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/units.hpp"
-#include "kamacite/properties/bain.hpp"
-#include "kamacite/properties/elastic.hpp"
-#include "kamacite/properties/equation_of_state.hpp"
-#include "kamacite/properties/point_defects.hpp"
-#include "kamacite/properties/surfaces.hpp"
+#include "statics_tasks.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -37,14 +33,6 @@ public:
 private:
     Potential const& potential_;
     mutable double largest_ = 0.0;
-};
-
-/// Numbers that one calculation with one member gives: as many as it says. The last is the largest
-/// extrapolation; all are NaN if it failed.
-struct Task {
-    std::size_t size;
-    std::function<std::vector<double>(Potential const&)> work;
-    std::string name;
 };
 
 /// What all members say: results[task][member]. Each pair is the work of one rank.
@@ -87,6 +75,7 @@ std::vector<std::vector<std::vector<double>>> carry_out(
     return results;
 }
 
+constexpr double joule_per_square_metre = units::joule / 1e20;
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
 /// Mean and spread of number k over the members, in a unit; error: number e, if there is one.
@@ -95,60 +84,17 @@ StaticValue value_of(std::string name, std::string unit, double in_unit,
                      std::size_t e = none) {
     StaticValue v{std::move(name), std::move(unit)};
     double const n = static_cast<double>(members.size());
+    std::vector<double> values;
     for (auto const& m : members) {
-        v.value += m[k] / in_unit / n;
+        values.push_back(m[k] / in_unit);
         if (e != none) v.error += m[e] / in_unit / n;
         v.extrapolation = std::max(v.extrapolation, m.back());
     }
-    for (auto const& m : members)
-        if (members.size() > 1) v.spread += std::pow(m[k] / in_unit - v.value, 2) / (n - 1.0);
-    v.spread = std::sqrt(v.spread);
+    auto const all = over_members(values);
+    v.value = all.value;
+    v.spread = all.error;
     return v;
 }
-
-std::vector<double> spaced(double from, double to, int n) {
-    std::vector<double> values;
-    for (int k = 0; k < n; ++k) values.push_back(from + (to - from) * k / (n - 1.0));
-    return values;
-}
-
-/// E₀, V₀, B, B′, their errors, the residual, and the energies and pressures of the curve.
-Task equation_task(PropertiesOptions const& o, Lattice lattice, int element) {
-    auto const n = static_cast<std::size_t>(o.points);
-    return {9 + 3 * n,
-            [&o, lattice, element](Potential const& potential) {
-                // A coarse search, then volumes about the minimum.
-                constexpr int coarse = 101;
-                auto const wide = properties::energy_volume_curve(
-                    potential, lattice, element, spaced(o.lowest_volume, o.highest_volume, coarse));
-                auto const lowest = std::min_element(
-                    wide.begin(), wide.end(),
-                    [](auto const& a, auto const& b) { return a.energy < b.energy; });
-                if (lowest == wide.begin() || lowest == wide.end() - 1)
-                    throw NumericalError(
-                        fmt::format("no minimum of the energy between {} and {} Å³/atom: change "
-                                    "lowest_volume and highest_volume",
-                                    o.lowest_volume, o.highest_volume));
-                auto const rough = properties::fit_near_minimum(wide, 0.04);
-                double const v0 = rough.volume.value;
-                auto const curve = properties::energy_volume_curve(
-                    potential, lattice, element,
-                    spaced((1.0 - o.width) * v0, (1.0 + o.width) * v0, o.points));
-                auto const fit = properties::fit_near_minimum(curve, 2.0 * o.width);
-                std::vector<double> out;
-                for (auto const& e : {fit.energy, fit.volume, fit.bulk, fit.derivative}) {
-                    out.push_back(e.value);
-                    out.push_back(e.error);
-                }
-                out.push_back(fit.residual);
-                for (auto const& p : curve) out.insert(out.end(), {p.volume, p.energy, p.pressure});
-                return out;
-            },
-            "equation_of_state"};
-}
-
-constexpr std::size_t at_volume = 2;  // where equation_task() puts V₀
-std::string const surface_prefix = "surface_";
 
 report::CsvTable energy_volume_table(std::vector<std::vector<double>> const& members, int points) {
     report::CsvTable table;
@@ -167,105 +113,51 @@ report::CsvTable energy_volume_table(std::vector<std::vector<double>> const& mem
     return table;
 }
 
+/// Columns "energy <what> [unit]" and "spread <what> [unit]" over the members: n numbers of each,
+/// from `first` on.
+void add_energies(report::CsvTable& table, std::string const& what, std::string const& unit,
+                  double in_unit, std::vector<std::vector<double>> const& members,
+                  std::size_t first, std::size_t n) {
+    std::vector<double> mean, spread;
+    for (std::size_t k = 0; k < n; ++k) {
+        auto const v = value_of("", "", in_unit, members, first + k);
+        mean.push_back(v.value);
+        spread.push_back(members.size() > 1 ? v.spread : std::nan(""));
+    }
+    table.add(fmt::format("energy {} [{}]", what, unit), mean);
+    table.add(fmt::format("spread {} [{}]", what, unit), spread);
+}
+
 /// Mean and spread over the members of the energy above bcc, at one volume and relaxed.
 report::CsvTable bain_table(std::vector<std::vector<double>> const& members,
                             std::vector<double> const& ratios) {
     auto const n = ratios.size();
     report::CsvTable table;
     table.add("c/a", ratios);
-    for (std::size_t part = 0; part < 2; ++part) {
-        std::vector<double> mean, spread;
-        for (std::size_t k = 0; k < n; ++k) {
-            auto const v = value_of("", "", 1e-3, members, part * n + k);
-            mean.push_back(v.value);
-            spread.push_back(members.size() > 1 ? v.spread : std::nan(""));
-        }
-        std::string const where = part == 0 ? "at the volume of bcc" : "at the best volume";
-        table.add("energy " + where + " [meV/atom]", mean);
-        table.add("spread " + where + " [meV/atom]", spread);
-    }
+    add_energies(table, "at the volume of bcc", "meV/atom", 1e-3, members, 0, n);
+    add_energies(table, "at the best volume", "meV/atom", 1e-3, members, n, n);
     return table;
 }
 
-/// What every further calculation begins with: the crystal at rest, which each member finds again.
-struct Crystal {
-    Lattice lattice;
-    int element;
-    Task equation;
-
-    [[nodiscard]] double volume(Potential const& potential) const {
-        return equation.work(potential)[at_volume];
-    }
-    [[nodiscard]] double constant(Potential const& potential) const {
-        return properties::lattice_constant(lattice, {volume(potential), 0.0}).value;
-    }
-};
-
-std::vector<double> elastic_numbers(Potential const& potential, Crystal const& crystal,
-                                    double strain, dynamics::RelaxOptions const& relax) {
-    auto const s =
-        properties::perfect_lattice(crystal.lattice, crystal.element, crystal.volume(potential));
-    auto const c = properties::elastic_constants(potential, s, strain, relax);
-    return {c.c11(),
-            c.c12(),
-            c.c44(),
-            c.error(0, 0),
-            c.error(0, 1),
-            c.error(3, 3),
-            c.stable() ? 1.0 : 0.0};
+/// Mean and spread over the members of γ(u), relaxed and as cut.
+report::CsvTable fault_table(std::vector<std::vector<double>> const& members, std::size_t points) {
+    report::CsvTable table;
+    std::vector<double> shift;
+    for (std::size_t k = 0; k < points; ++k)
+        shift.push_back(static_cast<double>(k) / (static_cast<double>(points) - 1.0));
+    table.add("shift/period", shift);
+    add_energies(table, "relaxed", "J/m^2", joule_per_square_metre, members, 2, points);
+    add_energies(table, "as cut", "J/m^2", joule_per_square_metre, members, 2 + points, points);
+    return table;
 }
 
-/// Energies above bcc of both paths, one after the other.
-std::vector<double> bain_numbers(Potential const& potential, Crystal const& crystal,
-                                 std::vector<double> const& ratios) {
-    int const z = crystal.element;
-    double const v = crystal.volume(potential);
-    double const bcc =
-        properties::volume_point(potential, properties::perfect_lattice(Lattice::bcc, z, v)).energy;
-    std::vector<double> out;
-    for (auto const& path : {properties::bain_path(potential, z, ratios, v),
-                             properties::relaxed_bain_path(potential, z, ratios, v)})
-        for (auto const& point : path) out.push_back(point.energy - bcc);
-    return out;
-}
-
-std::vector<Task> tasks_of(PropertiesOptions const& o, Crystal const& crystal) {
-    dynamics::RelaxOptions relax;
-    relax.force_tolerance = o.force_tolerance;
-    relax.max_steps = o.max_steps;
-    std::vector<Task> tasks;
-    if (o.defects)
-        for (auto const& kind : o.kinds)
-            tasks.push_back({2,
-                             [=, &crystal](Potential const& p) {
-                                 auto const d = properties::defect_energy(
-                                     p, crystal.lattice, crystal.element, crystal.constant(p), kind,
-                                     o.supercell, relax);
-                                 return std::vector{d.formation, d.unrelaxed};
-                             },
-                             kind});
-    if (o.surfaces)
-        for (auto const& plane : o.planes)
-            tasks.push_back({2,
-                             [=, &crystal](Potential const& p) {
-                                 auto const s = properties::surface_energy(
-                                     p, crystal.lattice, crystal.element, crystal.constant(p),
-                                     plane, o.layers, relax);
-                                 return std::vector{s.energy, s.unrelaxed};
-                             },
-                             surface_prefix + plane});
-    if (o.elastic)
-        tasks.push_back({7,
-                         [=, &crystal](Potential const& p) {
-                             return elastic_numbers(p, crystal, o.strain, relax);
-                         },
-                         "elastic"});
-    if (o.bain)
-        tasks.push_back(
-            {2 * o.ratios.size(),
-             [=, &crystal](Potential const& p) { return bain_numbers(p, crystal, o.ratios); },
-             "bain"});
-    return tasks;
+void add_fault(Statics& statics, std::string const& name,
+               std::vector<std::vector<double>> const& members, std::size_t points) {
+    statics.curves.emplace(name, fault_table(members, points));
+    statics.values.push_back(
+        value_of("unstable_" + name, "J/m²", joule_per_square_metre, members, 0));
+    auto stable = value_of("stable_" + name, "J/m²", joule_per_square_metre, members, 1);
+    if (std::isfinite(stable.value)) statics.values.push_back(std::move(stable));
 }
 
 void add_equation(Statics& statics, std::vector<std::vector<double>> const& members,
@@ -286,12 +178,10 @@ void add_equation(Statics& statics, std::vector<std::vector<double>> const& memb
 }
 
 void add_result(Statics& statics, std::string const& name,
-                std::vector<std::vector<double>> const& members,
-                std::vector<double> const& ratios) {
-    constexpr double joule_per_square_metre = units::joule / 1e20;
+                std::vector<std::vector<double>> const& members, PropertiesOptions const& o) {
     auto& values = statics.values;
     if (name == "bain") {
-        statics.curves.emplace(name, bain_table(members, ratios));
+        statics.curves.emplace(name, bain_table(members, o.ratios));
     } else if (name == "elastic") {
         values.push_back(value_of("C11", "GPa", units::GPa, members, 0, 3));
         values.push_back(value_of("C12", "GPa", units::GPa, members, 1, 4));
@@ -299,8 +189,12 @@ void add_result(Statics& statics, std::string const& name,
         if (std::any_of(members.begin(), members.end(), [](auto const& m) { return m[6] == 0.0; }))
             statics.notes.push_back(
                 "elastic: at least one member's crystal is unstable: a strain lowers its energy");
+    } else if (name.starts_with(migration_prefix)) {
+        values.push_back(value_of(name, "eV", 1.0, members, 0));
+    } else if (name.starts_with(fault_prefix)) {
+        add_fault(statics, name, members, static_cast<std::size_t>(o.fault_points));
     } else {
-        bool const surface = name.rfind(surface_prefix, 0) == 0;
+        bool const surface = name.starts_with(surface_prefix);
         auto const* const unit = surface ? "J/m²" : "eV";
         double const factor = surface ? joule_per_square_metre : 1.0;
         values.push_back(value_of(surface ? name : name + "_formation", unit, factor, members, 0));
@@ -309,6 +203,16 @@ void add_result(Statics& statics, std::string const& name,
 }
 
 }  // namespace
+
+properties::Estimate over_members(std::vector<double> const& values) {
+    properties::Estimate e;
+    auto const n = static_cast<double>(values.size());
+    for (double const v : values) e.value += v / n;
+    if (values.size() > 1)
+        for (double const v : values) e.error += std::pow(v - e.value, 2) / (n - 1.0);
+    e.error = std::sqrt(e.error);
+    return e;
+}
 
 Statics compute_statics(Context& context, PropertiesOptions const& o,
                         std::vector<Potential const*> const& members) {
@@ -321,10 +225,11 @@ Statics compute_statics(Context& context, PropertiesOptions const& o,
     if (!statics.notes.empty()) throw NumericalError(statics.notes.front());
     add_equation(statics, equation, lattice, o.points);
 
-    auto const tasks = tasks_of(o, crystal);
+    auto const alone = context.comm.split(context.comm.rank(), 0);
+    auto const tasks = tasks_of(o, crystal, alone);
     auto const results = carry_out(context, tasks, members, statics.notes);
     for (std::size_t t = 0; t < tasks.size(); ++t)
-        add_result(statics, tasks[t].name, results[t], o.ratios);
+        add_result(statics, tasks[t].name, results[t], o);
     return statics;
 }
 

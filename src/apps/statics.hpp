@@ -6,6 +6,7 @@
 #include "command.hpp"
 #include "kamacite/config/properties.hpp"
 #include "kamacite/potential/potential.hpp"
+#include "kamacite/properties/equation_of_state.hpp"
 #include "kamacite/report/csv.hpp"
 
 namespace kamacite::apps {
@@ -25,6 +26,9 @@ struct Statics {
     std::map<std::string, report::CsvTable> curves;  ///< energy_volume, bain
     std::vector<std::string> notes;                  ///< what could not be computed, and why
 };
+
+/// Mean, and as its error the standard deviation, of a number of each member: of one it is 0.
+[[nodiscard]] properties::Estimate over_members(std::vector<double> const& values);
 
 /// Computes what the options ask for with every member, the calculations spread over the ranks.
 /// Results do not depend on how many there are. Collective.

@@ -6,18 +6,12 @@
 #include <cmath>
 
 #include "figures.hpp"
+#include "statics_tasks.hpp"
 
 namespace kamacite::apps {
 namespace {
 
 using report::Series;
-
-std::string id_of(StaticsFiles const& files, std::string const& what) {
-    auto id = files.name + "_" + what;
-    for (char& c : id)
-        if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-    return id;
-}
 
 std::string or_dash(nlohmann::ordered_json const& entry, char const* key) {
     auto const found = entry.find(key);
@@ -27,9 +21,30 @@ std::string or_dash(nlohmann::ordered_json const& entry, char const* key) {
 
 }  // namespace
 
+std::string id_of(StaticsFiles const& files, std::string const& what) {
+    auto id = files.name + "_" + what;
+    for (char& c : id)
+        if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+    return id;
+}
+
 std::string crystal_of(StaticsFiles const& files) {
     return fmt::format("{} {}", files.properties.value("lattice", "?"),
                        files.properties.value("element", "?"));
+}
+
+report::CsvTable const* curve_of(StaticsFiles const& files, std::string const& name) {
+    auto const found = files.curves.find(name);
+    return found == files.curves.end() ? nullptr : &found->second;
+}
+
+void add_band(report::Plot& plot, std::vector<double> const& x, std::vector<double> const& mean,
+              std::vector<double> const& spread, int colour) {
+    for (double const sign : {1.0, -1.0}) {
+        auto edge = mean;
+        for (std::size_t k = 0; k < edge.size(); ++k) edge[k] += sign * spread[k];
+        plot.series.push_back({"", x, edge, Series::Style::dashed, colour});
+    }
 }
 
 report::Table statics_table(StaticsFiles const& files) {
@@ -67,19 +82,12 @@ report::Plot statics_energy_plot(StaticsFiles const& files) {
     plot.id = id_of(files, "energy_volume");
     plot.x.label = "volume / Å³ per atom";
     plot.y.label = "energy above the minimum / meV per atom";
-    for (std::size_t begin = 0; begin < member.size();) {
-        std::size_t end = begin;
-        while (end < member.size() && member[end] == member[begin]) ++end;
-        auto const first = static_cast<std::ptrdiff_t>(begin),
-                   last = static_cast<std::ptrdiff_t>(end);
-        double const low = *std::min_element(energy.begin() + first, energy.begin() + last);
-        Series series{fmt::format("member {:.0f}", member[begin]), {}, {}, Series::Style::line};
-        for (std::size_t k = begin; k < end; ++k) {
-            series.x.push_back(volume[k]);
-            series.y.push_back((energy[k] - low) * 1e3);
-        }
-        plot.series.push_back(std::move(series));
-        begin = end;
+    for (auto const& rows : stretches_of(member)) {
+        auto above = rows.of(energy);
+        double const low = *std::min_element(above.begin(), above.end());
+        for (double& e : above) e = (e - low) * 1e3;
+        plot.series.push_back({fmt::format("member {:.0f}", member[rows.begin]), rows.of(volume),
+                               std::move(above), Series::Style::line});
     }
     if (plot.series.size() == 1) plot.series.front().name = "model";
     plot.caption = fmt::format(
@@ -88,9 +96,9 @@ report::Plot statics_energy_plot(StaticsFiles const& files) {
 }
 
 std::optional<report::Plot> statics_bain_plot(StaticsFiles const& files) {
-    auto const found = files.curves.find("bain");
-    if (found == files.curves.end()) return {};
-    auto const& table = found->second;
+    auto const* const found = curve_of(files, "bain");
+    if (found == nullptr) return {};
+    auto const& table = *found;
     auto const ratio = table.numbers("c/a");
     report::Plot plot;
     plot.id = id_of(files, "bain");
@@ -101,11 +109,7 @@ std::optional<report::Plot> statics_bain_plot(StaticsFiles const& files) {
         auto const mean = table.numbers(fmt::format("energy {}", where));
         auto const spread = table.numbers(fmt::format("spread {}", where));
         plot.series.push_back({where, ratio, mean, Series::Style::line, colour});
-        for (double const sign : {1.0, -1.0}) {
-            auto edge = mean;
-            for (std::size_t k = 0; k < edge.size(); ++k) edge[k] += sign * spread[k];
-            plot.series.push_back({"", ratio, edge, Series::Style::dashed, colour});
-        }
+        add_band(plot, ratio, mean, spread, colour);
         ++colour;
     }
     plot.marks = {{1.0, "bcc"}, {std::sqrt(2.0), "fcc"}};
@@ -113,6 +117,73 @@ std::optional<report::Plot> statics_bain_plot(StaticsFiles const& files) {
         "Bain path from bcc to fcc, at one volume and each at its best; dashed: ± the spread of "
         "the members, if there are several.";
     return plot;
+}
+
+std::optional<report::Plot> statics_fault_plot(StaticsFiles const& files) {
+    report::Plot plot;
+    plot.id = id_of(files, "faults");
+    plot.x.label = "shift / period";
+    plot.y.label = "energy of the fault / J m⁻²";
+    int colour = 0;
+    for (auto const& [name, table] : files.curves) {
+        if (!name.starts_with(fault_prefix)) continue;
+        auto line = name.substr(std::string_view{fault_prefix}.size());
+        std::replace(line.begin(), line.end(), '_', ' ');
+        auto const shift = table.numbers("shift/period");
+        auto const mean = table.numbers("energy relaxed");
+        plot.series.push_back({line, shift, mean, Series::Style::line, colour});
+        add_band(plot, shift, mean, table.numbers("spread relaxed"), colour);
+        ++colour;
+    }
+    if (plot.series.empty()) return {};
+    plot.caption =
+        "Generalised stacking faults: one half of the crystal shifted against the other in a "
+        "plane, "
+        "along a direction, relaxed along the normal; dashed: ± the spread of the members.";
+    return plot;
+}
+
+report::CsvTable statics_fault_table(StaticsFiles const& files) {
+    report::CsvTable all;
+    for (auto const& [name, table] : files.curves) {
+        if (!name.starts_with(fault_prefix)) continue;
+        if (all.columns.empty()) all.add("shift/period", table.numbers("shift/period"));
+        all.add(name + " [J/m^2]", table.numbers("energy relaxed"));
+    }
+    return all;
+}
+
+std::vector<std::string> limits_of(std::vector<StaticsFiles> const& all) {
+    auto const some_have = [&](char const* curve) {
+        return std::any_of(all.begin(), all.end(),
+                           [&](auto const& files) { return files.curves.contains(curve); });
+    };
+    std::vector<std::string> items;
+    if (some_have("phonon_bands"))
+        items.push_back(
+            "Phonons and thermal expansion are of the energies that the model was trained on: of "
+            "ferromagnetic data they do not have the softening near the Curie temperature.");
+    if (some_have("moment_temperature"))
+        items.push_back(
+            "m(T) is the length of the moments of vibrating atoms in the magnetic order of the "
+            "training data; that the order itself is lost is in M(T) alone.");
+    if (some_have("magnetisation"))
+        items.push_back(
+            "M(T) is of an exchange that was given, of rigid sites, not of the model: vibrations "
+            "would lower the Curie temperature.");
+    if (some_have("heat_conductivity"))
+        items.push_back(
+            "The conductivity of the lattice is of classical vibrations that meet each other "
+            "alone: "
+            "of a metal it is an upper bound, as electrons and spins scatter them too, and below "
+            "the Debye temperature it has the heat capacity of classical atoms.");
+    if (some_have("resistivity"))
+        items.push_back(
+            "Resistivity is a baseline: vibrations and disorder of spins with given strengths, "
+            "added up. Iron's own is up to a fifth above it between 400 and 800 K. The thermal "
+            "conductivity is that of electrons by Wiedemann and Franz; vibrations and spins "
+            "conduct some 10 W/m/K more, unless a table of it was given.");
+    return items;
 }
 
 }  // namespace kamacite::apps

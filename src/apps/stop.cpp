@@ -86,7 +86,7 @@ bool StopRequest::asked() const {
 std::string StopRequest::reason() const {
     switch (static_cast<int>(caught)) {
         case 0:
-            return seconds_left() <= 0.0 ? "the time limit" : "";
+            return seconds_left() <= 0.0 ? "the time limit" : "another rank was asked to";
         case SIGUSR1:
             return "SIGUSR1";
         case SIGUSR2:

@@ -34,7 +34,7 @@ public:
     /// Whether this rank alone was asked to stop; for code that reduces it with something else.
     [[nodiscard]] bool asked() const;
 
-    /// Why: "SIGUSR1", "the time limit"; empty if this rank was not asked.
+    /// Why: "SIGUSR1", "the time limit"; "another rank was asked to" if this one was not.
     [[nodiscard]] std::string reason() const;
 
     /// How long [s] a checkpoint took, and a step, from which the margin follows.

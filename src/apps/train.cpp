@@ -19,6 +19,7 @@
 #include "kamacite/io/atomic_file.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/training/trainer.hpp"
+#include "run_arguments.hpp"
 #include "stop.hpp"
 #include "train_committee.hpp"
 #include "train_search.hpp"
@@ -158,8 +159,7 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
             fmt::print("{}\n", result.file.string());
     }
     if (finished) return 0;
-    context.log.warn("stopped at a checkpoint ({}): go on with --resume",
-                     stop.reason().empty() ? "another rank was asked to" : stop.reason());
+    context.log.warn("stopped at a checkpoint ({}): go on with --resume", stop.reason());
     return static_cast<int>(ErrorKind::stopped);
 }
 
@@ -167,27 +167,12 @@ int train_model(Context& context, fs::path const& input, training::Start start, 
 
 Command train_command() {
     return {"train", "Train a model on a dataset", [](Arguments const& arguments) {
-                struct Given {
-                    std::string input;
-                    bool resume = false, fresh = false;
-                    double max_hours = 0.0;
-                };
-                auto const given = std::make_shared<Given>();
-                arguments.add("input", given->input, "Input file (YAML)").required();
-                auto const resume =
-                    arguments.flag("--resume", given->resume,
-                                   "Go on from the checkpoint, or begin if there is none");
-                arguments.flag("--fresh", given->fresh, "Remove checkpoints and begin again")
-                    .excludes(resume);
-                arguments
-                    .add("--max-hours", given->max_hours,
-                         "Stop at a checkpoint before this time is over (exit code 75)")
-                    .between(0.0, 1e6);
+                auto const given = add_run_arguments(
+                    arguments, {"Go on from the checkpoint, or begin if there is none",
+                                "Remove checkpoints and begin again",
+                                "Stop at a checkpoint before this time is over (exit code 75)"});
                 return [given](Context& context) {
-                    auto const start = given->resume  ? training::Start::resume
-                                       : given->fresh ? training::Start::fresh
-                                                      : training::Start::refuse;
-                    return train_model(context, given->input, start, given->max_hours);
+                    return train_model(context, given->input, given->start(), given->max_hours);
                 };
             }};
 }

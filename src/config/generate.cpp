@@ -161,6 +161,15 @@ void displacement_keys(Fields& f, generate::Displacements& d) {
                              {"amplitudes", "Standard deviations, each of which is applied",
                               Key::Need::optional, "0.05 0.1 angstrom"},
                              d.amplitudes, Dimension::length, {1.0e-6, 5.0});
+                     }},
+                    {Kind::single, "single", "the first atom alone, not at random", [&](Fields& s) {
+                         s.quantities({"amplitudes", "How far, each of which is applied",
+                                       Key::Need::optional, "0.05 0.1 angstrom"},
+                                      d.amplitudes, Dimension::length, {1.0e-6, 5.0});
+                         s.texts({"directions",
+                                  "Whereto, along the axes of the cube: 110 or '1 -1 0'; each with "
+                                  "each amplitude"},
+                                 d.directions);
                      }}});
 }
 
@@ -179,7 +188,7 @@ void recipe_keys(Fields& f, generate::Recipe& r) {
                   r.interstitials, interstitial_keys);
     optional_part(f, {"vacancies", "Atoms that are taken out"}, r.vacancies, vacancy_keys);
     optional_part(f, {"strains", "Homogeneous strains"}, r.strains, strain_keys);
-    optional_part(f, {"displacements", "Random displacements of all atoms"}, r.displacements,
+    optional_part(f, {"displacements", "Displacements of atoms"}, r.displacements,
                   displacement_keys);
     f.integer({"repetitions", "How often each combination is made, with other random numbers"},
               r.repetitions, count);

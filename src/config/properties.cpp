@@ -7,7 +7,9 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/generate/lattice.hpp"
 #include "kamacite/generate/surface.hpp"
+#include "kamacite/properties/migration.hpp"
 #include "kamacite/properties/point_defects.hpp"
+#include "kamacite/properties/stacking_faults.hpp"
 #include "words.hpp"
 
 namespace kamacite::config {
@@ -37,6 +39,31 @@ std::vector<Fault> plane_faults(PropertiesOptions const& o) {
     return faults;
 }
 
+void fault_fields(Fields& f, PropertiesOptions& o) {
+    f.list({"lines",
+            "Planes and directions of shifts, a whole period each; none: of bcc {110} and {112} "
+            "along ⟨111⟩, of fcc {111} along ⟨112⟩"},
+           o.lines, [](Fields& s, FaultLineOptions& line) {
+               s.text({"plane", "Miller indices", Key::Need::required, "\"110\""}, line.plane);
+               s.text({"direction", "Within the plane", Key::Need::required, "\"1 -1 1\""},
+                      line.direction);
+           });
+    f.integer({"layers", "Atomic planes of the cell: thicker than twice the cutoff"},
+              o.fault_layers, {2, 10000});
+    f.integer({"points", "Of a line, both ends included"}, o.fault_points, {5, 1001});
+    f.demand([&o] {
+        std::vector<Fault> faults;
+        for (std::size_t i = 0; i < o.lines.size(); ++i) {
+            try {
+                properties::check_line(o.lines[i].plane, o.lines[i].direction);
+            } catch (InputError const& e) {
+                faults.push_back({fmt::format("lines[{}]", i), e.what()});
+            }
+        }
+        return faults;
+    });
+}
+
 std::vector<Fault> faults_of(PropertiesOptions const& o) {
     std::vector<Fault> faults;
     if (!(o.lowest_volume < o.highest_volume))
@@ -49,6 +76,18 @@ std::vector<Fault> faults_of(PropertiesOptions const& o) {
                           fmt::format("lattice '{}' (their sites are known in bcc and fcc): say "
                                       "'point_defects: false'",
                                       o.lattice)});
+    if (o.faults && !cubic)
+        faults.push_back(
+            {"stacking_faults",
+             fmt::format("lattice '{}' (they are known in bcc and fcc): leave them out",
+                         o.lattice)});
+    if (o.defects && o.lattice == "fcc" && std::ranges::count(o.migrating, "dumbbell_110") > 0)
+        faults.push_back({"point_defects.migrating",
+                          "the way of a dumbbell_110 is known in bcc, not in fcc: leave it out"});
+    for (auto const& fault : faults_of(o.resistivity, o.element, o.lattice,
+                                       o.magnetism.wanted && o.magnetism.spins.wanted))
+        faults.push_back(fault);
+    for (auto const& fault : faults_of(o.heat_transport, o.lattice)) faults.push_back(fault);
     return faults;
 }
 
@@ -63,6 +102,18 @@ Words plain_lattices() {
 }
 
 }  // namespace
+
+std::string name_of(FaultLineOptions const& line) {
+    auto name = line.plane + "_" + line.direction;
+    std::erase(name, ' ');
+    return name;
+}
+
+std::vector<FaultLineOptions> fault_lines(PropertiesOptions const& o) {
+    if (!o.lines.empty()) return o.lines;
+    if (o.lattice == "fcc") return {{"111", "1 1 -2"}};
+    return {{"110", "1 -1 1"}, {"112", "1 1 -1"}};
+}
 
 void fields(Fields& f, PropertiesOptions& o) {
     f.text(
@@ -86,17 +137,34 @@ void fields(Fields& f, PropertiesOptions& o) {
                            s.numbers({"ratios", "c/a"}, o.ratios, {0.3, 4.0});
                        });
     f.optional_section(
-        {"point_defects", "Formation energies in a supercell of fixed size"}, o.defects,
-        [&](Fields& s) {
+        {"point_defects", "Formation and migration energies in a supercell of fixed size"},
+        o.defects, [&](Fields& s) {
             s.texts({"kinds", "Which", Key::Need::optional, "[vacancy]"}, o.kinds,
                     properties::defect_names());
             s.integer({"supercell", "Conventional cells along each edge"}, o.supercell, {2, 50});
+            s.texts({"migrating",
+                     "Which of them jump to the next site: energies of their saddle points"},
+                    o.migrating, properties::migrating_defects());
+            s.integer(
+                {"images", "Of a jump between its ends; fewer than 4 miss a valley on the way"},
+                o.images, {1, 100});
         });
     f.optional_section({"surfaces", "Surface energies, relaxed"}, o.surfaces, [&](Fields& s) {
         s.texts({"planes", "Miller indices", Key::Need::optional, "[\"100\", \"110\"]"}, o.planes);
         s.integer({"layers", "Atomic planes of a slab"}, o.layers, at_least_one);
         s.demand([&o] { return plane_faults(o); });
     });
+    f.optional_section(
+        {"stacking_faults", "Energies of one half of the crystal shifted against the other"},
+        o.faults, [&](Fields& s) { fault_fields(s, o); });
+    f.optional_section({"phonons", "Vibrations of the crystal and what follows from them"},
+                       o.phonons.wanted, [&](Fields& s) { fields(s, o.phonons); });
+    f.optional_section({"magnetism", "Moments, and spins that lose their order"},
+                       o.magnetism.wanted, [&](Fields& s) { fields(s, o.magnetism); });
+    f.optional_section({"heat_transport", "Heat that vibrations conduct, by molecular dynamics"},
+                       o.heat_transport.wanted, [&](Fields& s) { fields(s, o.heat_transport); });
+    f.optional_section({"resistivity", "Electrical resistivity, and the heat of the electrons"},
+                       o.resistivity.wanted, [&](Fields& s) { fields(s, o.resistivity); });
     f.quantity({"force_tolerance", "Largest force of a relaxed structure"}, o.force_tolerance,
                Dimension::force, {1e-10, 1.0});
     f.integer({"max_steps", "Steps of a relaxation at most"}, o.max_steps, at_least_one);

@@ -46,6 +46,7 @@ constexpr Unit known_units[] = {
     {"eV", energy, 1.0, print},
     {"meV", energy, 1.0e-3, print},
     {"Ry", energy, units::rydberg, read},
+    {"mRy", energy, 1.0e-3 * units::rydberg, read},
     {"Ha", energy, units::hartree, read},
     {"hartree", energy, units::hartree, read},
     {"eV/angstrom", force, 1.0, print},

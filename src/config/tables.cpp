@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "kamacite/config/campaign.hpp"
 #include "kamacite/config/describe.hpp"
 #include "kamacite/config/generate.hpp"
 #include "kamacite/config/input.hpp"
+#include "kamacite/config/label.hpp"
+#include "kamacite/config/md.hpp"
 #include "kamacite/config/properties.hpp"
+#include "kamacite/config/relax.hpp"
 #include "kamacite/config/similar.hpp"
 #include "kamacite/config/train.hpp"
 #include "kamacite/core/error.hpp"
@@ -48,6 +52,47 @@ stages:
   - {optimiser: lmvm, epochs: 50}
 )";
 
+char const* const md_example = R"(
+model: model/model.h5
+structure: generated.h5
+index: 26
+supercell: [2, 2, 2]
+steps: 1000
+initial_temperature: 1000 K
+thermostat: {kind: rescaling, temperature: 500 K}
+)";
+
+char const* const relax_example = R"(
+model: model/model.h5
+structure: generated.h5
+index: 26
+cell: isotropic
+)";
+
+char const* const label_example = R"(
+structures: [generated.h5]
+program:
+  name: pw
+  command: mpirun -np {processes} pw.x -nk {processes}
+  potentials: [{element: Fe, file: /usr/share/espresso/pseudo/Fe.pbe-spn-rrkjus_psl.0.2.1.UPF}]
+  ecutwfc: 64 Ry
+  ecutrho: 782 Ry
+  k_spacing: 0.25
+job: {processes: 2, time: 2 h}
+)";
+
+char const* const campaign_example = R"(
+label: label.yaml
+train: train.yaml
+first: generate.yaml
+explore:
+  dynamics:
+    - structures: [generated.h5]
+      temperatures: 300 1000 K
+select: {count: 20}
+stop: {rounds: 4}
+)";
+
 char const* const properties_example = R"(
 model: model/model.h5
 )";
@@ -61,6 +106,14 @@ std::vector<InputTable> const& all_tables() {
         {"describe", "Computes the symmetry functions of every atom of a dataset",
          table_over<DescribeOptions>, describe_example},
         {"train", "Trains a model on a dataset", table_over<TrainOptions>, train_example},
+        {"relax", "Brings atoms and cell to rest, over all ranks", table_over<RelaxOptions>,
+         relax_example},
+        {"md", "Follows atoms on their way by a model: molecular dynamics", table_over<MdOptions>,
+         md_example},
+        {"label", "Has structures computed by DFT, as jobs, until each has a label",
+         table_over<LabelOptions>, label_example},
+        {"campaign", "Grows a dataset where the model knows least, round after round",
+         table_over<CampaignOptions>, campaign_example},
         {"properties", "Computes static properties of a crystal with a model",
          table_over<PropertiesOptions>, properties_example},
     };

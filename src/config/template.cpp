@@ -185,7 +185,7 @@ std::string input_template(std::string const& command, std::string const& summar
         "# {}.\n# Run with: kamacite {} THIS_FILE; see what it means with: kamacite check "
         "THIS_FILE\n"
         "# Lines that begin with '#' show optional keys with their defaults.\nkamacite: {}\n\n",
-        summary, command, command);
+        summary, command == "campaign" ? "campaign run" : command, command);
     writer.keys(example, defaults, "", Show::chosen);
     return writer.out;
 }

@@ -30,4 +30,9 @@ std::vector<Fault> repeated_elements(Words const& elements) {
     return faults;
 }
 
+std::vector<Fault> three(std::string const& key, std::size_t n) {
+    if (n == 3) return {};
+    return {{key, fmt::format("{} numbers (one each for a, b and c): give three", n)}};
+}
+
 }  // namespace kamacite::config

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "kamacite/config/fields.hpp"
@@ -13,5 +14,8 @@ namespace kamacite::config {
 
 /// A fault of the key `elements` for each symbol that was given before.
 [[nodiscard]] std::vector<Fault> repeated_elements(Words const& elements);
+
+/// A fault of `key` unless it has three numbers, one each for a, b and c.
+[[nodiscard]] std::vector<Fault> three(std::string const& key, std::size_t numbers);
 
 }  // namespace kamacite::config

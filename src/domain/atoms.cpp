@@ -24,7 +24,7 @@ Totals totals(mpi::Communicator const& comm, Prediction const& mine) {
     Mat3 const virial = mine.virial();
     std::array<double, 10> sums{mine.energy()};
     std::copy_n(virial.data(), 9, sums.data() + 1);
-    comm.all_reduce(mpi::Op::sum, std::span<double>{sums});
+    mpi::sum_alike(comm, sums);
     Totals result{sums[0], Mat3::Zero(), 0};
     std::copy_n(sums.data() + 1, 9, result.virial.data());
     result.atoms = comm.all_reduce(mpi::Op::sum, static_cast<long long>(mine.energies.size()));

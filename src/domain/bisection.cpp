@@ -34,6 +34,7 @@ int longest_axis(Cell const& cell, Box const& box) {
 
 /// The smallest box around all atoms along open directions; the cell along periodic ones.
 Box around(mpi::Communicator const& comm, Cell const& cell, std::span<Vec3 const> fractional) {
+    if (cell.is_periodic()) return {Vec3::Zero(), Vec3::Ones()};
     Box box{Vec3::Constant(std::numeric_limits<double>::max()),
             Vec3::Constant(std::numeric_limits<double>::lowest())};
     for (auto const& f : fractional) {

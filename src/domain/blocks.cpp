@@ -2,69 +2,54 @@
 
 #include <algorithm>
 
-#include "kamacite/neighbours/of_first.hpp"
+#include "kamacite/core/error.hpp"
 
 namespace kamacite::domain {
-namespace {
 
-constexpr int atoms_per_block = 4096;
-
-/// Some atoms and what is near them.
-struct Part {
-    Structure structure;
-    std::vector<int> original;  ///< of each atom, in the whole
-};
-
-Part part_of(Structure const& whole, int begin, int end, double cutoff) {
-    Part part{{whole.cell, {}, {}}, {}};
-    auto const add = [&](std::size_t i) {
-        part.structure.species.push_back(whole.species[i]);
-        part.structure.positions.push_back(whole.positions[i]);
-        part.original.push_back(static_cast<int>(i));
-    };
-    auto const first = static_cast<std::size_t>(begin), last = static_cast<std::size_t>(end);
-    Vec3 low = whole.positions[first], high = low;
-    for (auto i = first; i < last; ++i) {
-        add(i);
-        low = low.cwiseMin(whole.positions[i]);
-        high = high.cwiseMax(whole.positions[i]);
-    }
-    low.array() -= cutoff;
-    high.array() += cutoff;
-    for (std::size_t i = 0; i < whole.positions.size(); ++i) {
-        auto const r = whole.positions[i].array();
-        if (i >= first && i < last) continue;
-        if ((r >= low.array()).all() && (r <= high.array()).all()) add(i);
-    }
-    return part;
+BlockSum::BlockSum(Potential const& potential, AtomsAndGhosts const& all)
+    : potential_{&potential},
+      all_{&all},
+      block_{all.cell, {}, {}},
+      of_ghosts_(all.ghosts.size() * width, 0.0) {
+    mine_.forces.assign(all.atoms.size(), Vec3::Zero());
+    mine_.virials.assign(all.atoms.size(), Mat3::Zero());
 }
 
-}  // namespace
-
-Prediction predict_in_blocks(Potential const& potential, Structure const& structure, int owned) {
-    Prediction all;
-    all.forces.assign(structure.positions.size(), Vec3::Zero());
-    all.virials.assign(structure.positions.size(), Mat3::Zero());
+void BlockSum::add(BlockList const& list) {
+    auto const begin = static_cast<std::size_t>(list.begin);
+    auto const listed = static_cast<std::size_t>(list.listed());
+    auto const n = all_->atoms.size();
+    auto const own = all_->atoms.subspan(begin, listed);
+    auto const elements = all_->species.subspan(begin, listed);
+    block_.positions.assign(own.begin(), own.end());
+    block_.species.assign(elements.begin(), elements.end());
+    for (int const other : list.around) {
+        auto const i = static_cast<std::size_t>(other);
+        block_.positions.push_back(i < n ? all_->atoms[i] : all_->ghosts[i - n]);
+        block_.species.push_back(all_->species[i]);
+    }
+    auto const p =
+        potential_->predict(block_, neighbours_of(list, block_.positions, potential_->cutoff()));
     auto const append = [](auto& to, auto const& from) {
         to.insert(to.end(), from.begin(), from.end());
     };
-    for (int begin = 0; begin < owned; begin += atoms_per_block) {
-        int const end = std::min(owned, begin + atoms_per_block);
-        auto const part = part_of(structure, begin, end, potential.cutoff());
-        auto const p = potential.predict(
-            part.structure,
-            find_neighbours_of_first(part.structure, potential.cutoff(), end - begin));
-        append(all.energies, p.energies);
-        append(all.moments, p.moments);
-        append(all.extrapolation, p.extrapolation);
-        append(all.grade, p.grade);
-        for (std::size_t i = 0; i < p.forces.size(); ++i) {
-            auto const to = static_cast<std::size_t>(part.original[i]);
-            all.forces[to] += p.forces[i];
-            all.virials[to] += p.virials[i];
+    append(mine_.energies, p.energies);
+    append(mine_.moments, p.moments);
+    append(mine_.extrapolation, p.extrapolation);
+    append(mine_.grade, p.grade);
+    KAMACITE_EXPECTS(p.forces.empty() || p.forces.size() == block_.positions.size());
+    KAMACITE_EXPECTS(p.virials.size() == p.forces.size());
+    for (std::size_t k = 0; k < p.forces.size(); ++k) {
+        auto const i = static_cast<std::size_t>(list.number(static_cast<int>(k)));
+        if (i < n) {
+            mine_.forces[i] += p.forces[k];
+            mine_.virials[i] += p.virials[k];
+        } else {
+            double* const sum = of_ghosts_.data() + (i - n) * width;
+            Eigen::Map<Vec3>{sum} += p.forces[k];
+            Eigen::Map<Mat3>{sum + 3} += p.virials[k];
         }
     }
-    return all;
 }
 
 }  // namespace kamacite::domain

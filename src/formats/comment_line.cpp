@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "text.hpp"
+#include "kamacite/formats/text.hpp"
 
 namespace kamacite::formats {
 namespace {

@@ -11,7 +11,8 @@
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/utf8.hpp"
-#include "text.hpp"
+#include "kamacite/formats/frame_lines.hpp"
+#include "kamacite/formats/text.hpp"
 
 namespace kamacite::formats {
 namespace {
@@ -266,6 +267,19 @@ std::string level_of(Frame const& frame) {
 }
 
 }  // namespace
+
+bool has_cell(Frame const& head) {
+    auto const* lattice = head.find("Lattice");
+    if (lattice == nullptr) lattice = head.find("lattice");
+    if (lattice == nullptr) return false;
+    auto const numbers = lattice->reals();  // zeros stand for no cell
+    return !numbers || std::ranges::any_of(*numbers, [](double x) { return x != 0.0; });
+}
+
+Cell cell_of(Frame const& head) {
+    KAMACITE_EXPECTS(has_cell(head));
+    return cell_of(head, {});
+}
 
 std::span<std::string_view const> property_names() {
     return known_properties;

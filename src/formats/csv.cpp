@@ -4,8 +4,8 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/formats/table.hpp"
+#include "kamacite/formats/text.hpp"
 #include "table_rows.hpp"
-#include "text.hpp"
 
 namespace kamacite::formats {
 namespace {

@@ -7,7 +7,8 @@
 
 #include "comment_line.hpp"
 #include "kamacite/core/error.hpp"
-#include "text.hpp"
+#include "kamacite/formats/frame_lines.hpp"
+#include "kamacite/formats/text.hpp"
 
 namespace kamacite::formats {
 namespace {
@@ -75,8 +76,8 @@ std::optional<T> to_value(std::string_view word) {
 
 /// Reads the words of one column on one atom line.
 template <class T>
-void read_words(std::vector<T>& values, Column const& column, std::string_view& line, int atom,
-                Place const& place) {
+void read_words(std::vector<T>& values, Column const& column, std::string_view& line,
+                long long atom, Place const& place) {
     for (int k = 0; k < column.width; ++k) {
         auto const word = next_word(line);
         auto value = to_value<T>(word);
@@ -94,7 +95,7 @@ void read_words(std::vector<T>& values, Column const& column, std::string_view& 
     }
 }
 
-void read_atom_line(Frame& frame, std::string_view line, int atom) {
+void read_atom_line(Frame& frame, std::string_view line, long long atom) {
     for (auto& column : frame.columns)
         std::visit([&](auto& values) { read_words(values, column, line, atom, frame.place); },
                    column.values);
@@ -105,17 +106,25 @@ void read_atom_line(Frame& frame, std::string_view line, int atom) {
                            atom + 1, word));
 }
 
-Frame parse_frame(std::string_view& rest, Place const& place) {
+/// The first two lines: all but the values of the columns.
+Frame parse_head(std::string_view& rest, Place const& place) {
     Frame frame;
     frame.place = place;
     frame.atoms = atom_count(next_line(rest), place);
-    bool const has_comment = !rest.empty();
     auto const comment = next_line(rest);
     Place const comment_place{place.file, place.frame, place.line + 1};
     frame.info = parse_comment_line(comment, comment_place);
     auto const* const properties = frame.find("Properties");
     frame.columns = columns_of(
         properties ? std::string_view{properties->text} : "species:S:1:pos:R:3", comment_place);
+    return frame;
+}
+
+Frame parse_frame(std::string_view& rest, Place const& place) {
+    auto after_count = rest;
+    (void)next_line(after_count);
+    bool const has_comment = !after_count.empty();
+    auto frame = parse_head(rest, place);
     for (auto& column : frame.columns)
         std::visit(
             [&](auto& v) {
@@ -234,24 +243,58 @@ std::vector<Frame> parse_extxyz(std::string_view text, std::string const& name) 
     }
 }
 
-std::string to_text(Frame const& frame) {
+FrameHead read_frame_head(FrameIndex const& index, long long frame) {
+    KAMACITE_EXPECTS(0 <= frame && frame < index.size());
+    auto const k = static_cast<std::size_t>(frame);
+    auto const begin = index.offsets[k], end = index.offsets[k + 1];
+    for (long long length = 1LL << 16;; length *= 4) {  // until it has both lines
+        auto const bytes = read_bytes(index.path, begin, std::min(end, begin + length));
+        std::string_view const text{bytes};
+        auto const first = text.find('\n');
+        auto const second = first == std::string_view::npos ? first : text.find('\n', first + 1);
+        if (second == std::string_view::npos && begin + length < end) continue;
+        auto rest = text.substr(0, second == std::string_view::npos ? text.size() : second + 1);
+        auto const size = std::ssize(rest);
+        return {parse_head(rest, {index.path.string(), frame, index.lines[k]}), begin + size, end};
+    }
+}
+
+Frame parse_atom_lines(FrameHead const& head, std::string_view text, long long first) {
+    Frame part = head.frame;
+    part.atoms = 0;
+    for (; !text.empty(); ++part.atoms) read_atom_line(part, next_line(text), first + part.atoms);
+    part.place.line += first;
+    return part;
+}
+
+std::string head_text(Frame const& frame, long long atoms) {
     std::string properties;
     for (auto const& column : frame.columns)
         properties += fmt::format("{}{}:{}:{}", properties.empty() ? "" : ":", column.name,
                                   column.type(), column.width);
-    std::string text =
-        fmt::format("{}\n{}\n", frame.atoms, to_comment_line(frame.info, properties));
+    return fmt::format("{}\n{}\n", atoms, to_comment_line(frame.info, properties));
+}
+
+std::string atom_lines(Frame const& frame) {
+    std::string text;
     for (int atom = 0; atom < frame.atoms; ++atom) {
         bool first = true;
         for (auto const& column : frame.columns)
             for (int k = 0; k < column.width; ++k) {
                 if (!first) text += ' ';
                 first = false;
-                append_text(text, column, static_cast<std::size_t>(atom * column.width + k));
+                append_text(
+                    text, column,
+                    static_cast<std::size_t>(atom) * static_cast<std::size_t>(column.width) +
+                        static_cast<std::size_t>(k));
             }
         text += '\n';
     }
     return text;
+}
+
+std::string to_text(Frame const& frame) {
+    return head_text(frame, frame.atoms) + atom_lines(frame);
 }
 
 void write_extxyz(std::filesystem::path const& path, std::span<Frame const> frames) {

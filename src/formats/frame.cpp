@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "kamacite/core/error.hpp"
-#include "text.hpp"
+#include "kamacite/formats/text.hpp"
 
 namespace kamacite::formats {
 namespace {

@@ -6,7 +6,7 @@
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/utf8.hpp"
-#include "text.hpp"
+#include "kamacite/formats/text.hpp"
 
 namespace kamacite::formats {
 namespace {

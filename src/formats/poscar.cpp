@@ -2,19 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/utf8.hpp"
-#include "text.hpp"
+#include "kamacite/formats/text.hpp"
 
 namespace kamacite::formats {
 namespace {
 
 class Lines {
 public:
-    Lines(std::string_view text, std::string const& name) : rest_{text}, name_{name} {}
+    Lines(std::string_view text, std::string const& name, long long line = 0)
+        : rest_{text}, name_{name}, line_{line} {}
 
     std::string_view next(char const* what) {
         ++line_;
@@ -41,11 +43,13 @@ public:
     [[noreturn]] void refuse(std::string const& message) const {
         throw DataError(fmt::format("{}:{}: {}", name_, line_, message));
     }
+    [[nodiscard]] std::string_view rest() const noexcept { return rest_; }
+    [[nodiscard]] long long line() const noexcept { return line_; }  ///< read last, from 1
 
 private:
     std::string_view rest_;
     std::string const& name_;
-    long long line_ = 0;
+    long long line_;
 };
 
 /// Factors on the three axes. A negative scale is the volume of the cell.
@@ -62,35 +66,53 @@ Vec3 scale_of(std::vector<double> const& numbers, Mat3 const& rows, Lines const&
     return Vec3::Constant(factor);
 }
 
-std::vector<int> species_of(Lines& lines) {
+/// Consecutive atoms of one element.
+struct Group {
+    int element;
+    long long count;
+};
+
+std::vector<Group> groups_of(Lines& lines) {
     auto const symbols = words_of(lines.next_without_comment("the line of symbols"));
     if (symbols.empty() || to_integer(symbols.front()))
         lines.refuse("no line of symbols (VASP 4): add one before the counts, e.g. 'Fe Ni'");
-    std::vector<int> elements;
+    std::vector<Group> groups;
     for (auto const symbol : symbols) try {
             // VASP 6 may append _pv or a hash of the potential: "Fe_pv/1a2b"
-            elements.push_back(atomic_number_of(symbol.substr(0, symbol.find_first_of("_/"))));
+            groups.push_back({atomic_number_of(symbol.substr(0, symbol.find_first_of("_/"))), 0});
         } catch (DataError const& e) {
             lines.refuse(e.what());
         }
     auto const counts = words_of(lines.next_without_comment("the line of counts"));
-    if (counts.size() != elements.size())
-        lines.refuse(fmt::format("{} counts for {} symbols (must be equal)", counts.size(),
-                                 elements.size()));
-    std::vector<int> species;
+    if (counts.size() != groups.size())
+        lines.refuse(
+            fmt::format("{} counts for {} symbols (must be equal)", counts.size(), groups.size()));
     for (std::size_t i = 0; i < counts.size(); ++i) {
         auto const count = to_integer(counts[i]);
-        if (!count || *count < 0 || *count > 100000000)
+        if (!count || *count < 0 || *count > 10'000'000'000)
             lines.refuse(fmt::format("'{}' is no number of atoms", counts[i]));
-        species.insert(species.end(), static_cast<std::size_t>(*count), elements[i]);
+        groups[i].count = *count;
     }
-    return species;
+    return groups;
 }
 
-}  // namespace
+/// What stands before the positions.
+struct Head {
+    std::string file, comment;
+    Cell cell;
+    Vec3 scale;
+    bool direct;
+    std::vector<Group> groups;
+    long long line;  ///< before that of the first atom
 
-Record parse_poscar(std::string_view text, std::string const& name) {
-    Lines lines{text, name};
+    [[nodiscard]] long long atoms() const {
+        long long n = 0;
+        for (auto const& group : groups) n += group.count;
+        return n;
+    }
+};
+
+Head read_head(Lines& lines, std::string const& name) {
     std::string const comment{trimmed(lines.next("the comment"))};
     auto const scale_numbers = lines.numbers("the scale factor", 1);
     Mat3 rows;
@@ -100,7 +122,7 @@ Record parse_poscar(std::string_view text, std::string const& name) {
     }
     Vec3 const scale = scale_of(scale_numbers, rows, lines);
     rows = rows * scale.asDiagonal();
-    auto species = species_of(lines);
+    auto groups = groups_of(lines);
 
     auto mode = trimmed(lines.next("Direct or Cartesian"));
     if (!mode.empty() && (mode.front() == 'S' || mode.front() == 's'))
@@ -109,28 +131,69 @@ Record parse_poscar(std::string_view text, std::string const& name) {
     if (letter != 'd' && letter != 'c' && letter != 'k')
         lines.refuse(fmt::format("'{}' stands where Direct or Cartesian is expected", mode));
     try {
-        Cell const cell{rows};
-        std::vector<Vec3> positions;
-        for (std::size_t i = 0; i < species.size(); ++i) {
-            auto const v = lines.numbers("the position of an atom", 3);
-            Vec3 const r{v[0], v[1], v[2]};
-            positions.emplace_back(letter == 'd' ? cell.to_cartesian(r)
-                                                 : Vec3(scale.cwiseProduct(r)));
-        }
-        Record record{Structure{cell, std::move(species), std::move(positions)},
-                      {},
-                      comment,
-                      {},
-                      {},
-                      as_utf8(name),
-                      {}};
-        check(record);
-        return record;
+        return {name, comment, Cell{rows}, scale, letter == 'd', std::move(groups), lines.line()};
     } catch (DataError const& e) {
-        std::string const message = e.what();
-        if (message.starts_with(name)) throw;
-        throw DataError(fmt::format("{}: {}", name, message));
+        throw DataError(fmt::format("{}: {}", name, e.what()));
     }
+}
+
+/// Atoms [first, last).
+AtomPart read_positions(Head const& head, Lines& lines, long long first, long long last) {
+    AtomPart part;
+    auto group = head.groups.begin();
+    long long left = first;  // of the group, before `first`
+    for (; first < last; ++first) {
+        while (left >= group->count) left -= (group++)->count;
+        ++left;
+        auto const v = lines.numbers("the position of an atom", 3);
+        Vec3 const r{v[0], v[1], v[2]};
+        part.species.push_back(group->element);
+        part.positions.emplace_back(head.direct ? head.cell.to_cartesian(r)
+                                                : Vec3(head.scale.cwiseProduct(r)));
+    }
+    return part;
+}
+
+}  // namespace
+
+Record parse_poscar(std::string_view text, std::string const& name) {
+    Lines lines{text, name};
+    auto const head = read_head(lines, name);
+    auto part = read_positions(head, lines, 0, head.atoms());
+    Record record{Structure{head.cell, std::move(part.species), std::move(part.positions)},
+                  {},
+                  head.comment,
+                  {},
+                  {},
+                  as_utf8(name),
+                  {}};
+    try {
+        check(record);
+    } catch (DataError const& e) {
+        throw DataError(fmt::format("{}: {}", name, e.what()));
+    }
+    return record;
+}
+
+AtomLines poscar_atom_lines(std::filesystem::path const& path) {
+    constexpr long long longest_head = 1LL << 20;
+    auto const size = static_cast<long long>(std::filesystem::file_size(path));
+    auto const name = path.string();
+    auto const text = read_bytes(path, 0, std::min(size, longest_head));
+    Lines lines{text, name};
+    auto const head = read_head(lines, name);
+    return {name,
+            head.cell,
+            head.atoms(),
+            std::ssize(text) - std::ssize(lines.rest()),
+            size,
+            false,
+            [head](std::string_view part, long long first) {
+                Lines its{part, head.file, head.line + first};
+                return read_positions(
+                    head, its, first,
+                    first + std::ranges::count(part, '\n') + (part.ends_with('\n') ? 0 : 1));
+            }};
 }
 
 Record read_poscar(std::filesystem::path const& path) {

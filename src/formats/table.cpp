@@ -13,8 +13,8 @@
 #include "kamacite/core/units.hpp"
 #include "kamacite/core/utf8.hpp"
 #include "kamacite/formats/any.hpp"
+#include "kamacite/formats/text.hpp"
 #include "table_units.hpp"
-#include "text.hpp"
 
 namespace kamacite::formats {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "kamacite/core/units.hpp"
-#include "text.hpp"
+#include "kamacite/formats/text.hpp"
 
 namespace kamacite::formats {
 namespace {

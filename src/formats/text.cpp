@@ -1,4 +1,4 @@
-#include "text.hpp"
+#include "kamacite/formats/text.hpp"
 
 #include <fmt/format.h>
 
@@ -52,6 +52,15 @@ std::string_view next_line(std::string_view& rest) noexcept {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     return line;
+}
+
+std::vector<std::string_view> whole_lines(std::string_view text) {
+    std::vector<std::string_view> lines;
+    for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+        lines.push_back(text.substr(0, end));
+        text.remove_prefix(end + 1);
+    }
+    return lines;
 }
 
 std::vector<std::string_view> words_of(std::string_view text) {

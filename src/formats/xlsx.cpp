@@ -10,8 +10,8 @@
 #include "kamacite/core/handle.hpp"
 #include "kamacite/core/output_path.hpp"
 #include "kamacite/formats/table.hpp"
+#include "kamacite/formats/text.hpp"
 #include "table_rows.hpp"
-#include "text.hpp"
 
 namespace kamacite::formats {
 namespace {

@@ -238,9 +238,14 @@ void look_at_strains(Strains const& strains, Found& found) {
 }
 
 void look_at_displacements(Displacements const& moved, Found& found) {
-    if (moved.kind == Displacements::Kind::gaussian) {
+    if (moved.kind != Displacements::Kind::thermal) {
         found.some(moved.amplitudes, "displacements.amplitudes");
         found.positive(moved.amplitudes, "displacements.amplitudes");
+        if (moved.kind == Displacements::Kind::gaussian) return;
+        found.some(moved.directions, "displacements.directions");
+        for (std::size_t i = 0; i < moved.directions.size(); ++i)
+            found.attempt(entry("displacements.directions", i),
+                          [&] { (void)plane_of(moved.directions[i]); });
         return;
     }
     found.some(moved.temperatures, "displacements.temperatures");

@@ -75,8 +75,26 @@ long long n_sizes(Crystals const& c) {
 }
 
 bool is_random(Recipe const& r) {
-    return r.substitution || r.interstitials || r.vacancies || r.displacements;
+    return r.substitution || r.interstitials || r.vacancies ||
+           (r.displacements && r.displacements->kind != Displacements::Kind::single);
 }
+
+SingleDisplacement single_displacement(Displacements const& d, long long i) {
+    auto const& direction = at(d.directions, i % length(d.directions));
+    double const amplitude = at(d.amplitudes, i / length(d.directions));
+    auto const h = plane_of(direction);
+    return {amplitude, direction, amplitude * Vec3(h[0], h[1], h[2]).normalized()};
+}
+
+namespace {
+
+long long n_displacements(Displacements const& d) {
+    using enum Displacements::Kind;
+    if (d.kind == thermal) return length(d.temperatures);
+    return length(d.amplitudes) * (d.kind == single ? length(d.directions) : 1);
+}
+
+}  // namespace
 
 Choice lengths_of(Recipe const& recipe) {
     Choice n{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
@@ -91,10 +109,7 @@ Choice lengths_of(Recipe const& recipe) {
     if (recipe.substitution) n.fraction = std::max(1LL, length(recipe.substitution->fractions));
     if (recipe.interstitials) n.site = length(recipe.interstitials->sites);
     if (recipe.strains) n.strain = count(*recipe.strains);
-    if (recipe.displacements)
-        n.displacement = recipe.displacements->kind == Displacements::Kind::gaussian
-                             ? length(recipe.displacements->amplitudes)
-                             : length(recipe.displacements->temperatures);
+    if (recipe.displacements) n.displacement = n_displacements(*recipe.displacements);
     n.repetition = recipe.repetitions;
     return n;
 }

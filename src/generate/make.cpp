@@ -61,6 +61,10 @@ Structure with_motion(Recipe const& recipe, Choice const& choice, Structure s,
         s = strained(s, strain_of(*recipe.strains, static_cast<int>(choice.strain)));
     if (!recipe.displacements) return s;
     auto const& moved = *recipe.displacements;
+    if (moved.kind == Displacements::Kind::single) {
+        s.positions.front() += single_displacement(moved, choice.displacement).vector;
+        return s;
+    }
     return moved.kind == Displacements::Kind::gaussian
                ? displaced(s, at(moved.amplitudes, choice.displacement), random)
                : thermally_displaced(s, at(moved.temperatures, choice.displacement),
@@ -114,7 +118,10 @@ void describe_motion(Json& json, Recipe const& recipe, Choice const& choice) {
     auto const& moved = *recipe.displacements;
     if (moved.kind == Displacements::Kind::gaussian)
         json["displacement"] = {{"amplitude", at(moved.amplitudes, choice.displacement)}};
-    else
+    else if (moved.kind == Displacements::Kind::single) {
+        auto const one = single_displacement(moved, choice.displacement);
+        json["displacement"] = {{"amplitude", one.amplitude}, {"direction", one.direction}};
+    } else
         json["displacement"] = {{"temperature", at(moved.temperatures, choice.displacement)},
                                 {"debye_temperature", moved.debye_temperature}};
 }

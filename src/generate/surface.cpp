@@ -200,13 +200,13 @@ std::array<int, 3> plane_of(std::string_view text) {
     std::string rest;
     if (!(in >> plane[0] >> plane[1] >> plane[2]) || in >> rest || plane == std::array<int, 3>{})
         throw InputError(
-            fmt::format("plane '{}' is not three Miller indices (not all zero): write "
+            fmt::format("'{}' is not three Miller indices (not all zero): write "
                         "110 or '1 -1 0'",
                         text));
     for (int const index : plane)
         if (std::abs(index) > largest_index)
             throw InputError(
-                fmt::format("plane '{}' has an index beyond {} (atoms of such a plane are far "
+                fmt::format("'{}' has an index beyond {} (atoms of such a plane are far "
                             "apart, and planes on top of each other): write smaller ones",
                             text, largest_index));
     return plane;

@@ -11,6 +11,7 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/output_path.hpp"
+#include "kamacite/io/write_all.hpp"
 
 namespace kamacite::inference {
 
@@ -38,12 +39,7 @@ GrowingFile::~GrowingFile() {
 }
 
 void GrowingFile::append(std::string_view text) {
-    while (!text.empty()) {
-        ssize_t const written = write(file_, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail("write");
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (!io::write_all(file_, text)) fail("write");
 }
 
 void GrowingFile::commit() {

@@ -10,20 +10,6 @@
 
 namespace kamacite::io {
 
-namespace {
-
-constexpr long long slab_bytes = 1LL << 30;   // MPI counts are int: 2 GiB is too much for one call
-constexpr long long chunk_bytes = 1LL << 17;  // what is read and checked at once
-
-h5::Property parallel_access(mpi::Communicator const& comm) {
-    auto list = h5::file_access();
-    h5::check(H5Pset_fapl_mpio(list.get(), comm.raw(), MPI_INFO_NULL), "set MPI access");
-    // Without this, ranks may flush metadata one by one and wait for each other for ever
-    // (hdf5#265).
-    h5::check(H5Pset_coll_metadata_write(list.get(), true), "set collective metadata");
-    return list;
-}
-
 h5::Property collective_transfer() {
     h5::Property list{h5::check(H5Pcreate(H5P_DATASET_XFER), "create a property list")};
     h5::check(H5Pset_dxpl_mpio(list.get(), H5FD_MPIO_COLLECTIVE), "set collective transfer");
@@ -37,31 +23,53 @@ h5::Property link_creation() {
     return list;
 }
 
-h5::Property dataset_creation(std::vector<hsize_t> const& shape, std::size_t item) {
+h5::Property dataset_creation(std::vector<hsize_t> const& chunk) {
     h5::Property list{h5::check(H5Pcreate(H5P_DATASET_CREATE), "create a property list")};
     h5::check(H5Pset_obj_track_times(list.get(), false), "leave out times");
-    if (shape[0] == 0) return list;  // chunks must not be larger than the array
-    hsize_t const row = shape.size() > 1 ? shape[1] * item : item;
-    auto chunk = shape;
-    chunk[0] = std::clamp<hsize_t>(hsize_t(chunk_bytes) / std::max<hsize_t>(row, 1), 1, shape[0]);
+    if (chunk.empty()) return list;
     h5::check(H5Pset_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data()), "set chunks");
     h5::check(H5Pset_fletcher32(list.get()), "set checksums");
     h5::check(H5Pset_fill_time(list.get(), H5D_FILL_TIME_NEVER), "set fill time");
     return list;
 }
 
-void put_attribute(hid_t owner, std::string const& key, hid_t type, void const* value) {
-    h5::Space const scalar{h5::check(H5Screate(H5S_SCALAR), "make a scalar")};
-    if (H5Aexists(owner, key.c_str()) > 0)
-        h5::check(H5Adelete(owner, key.c_str()), fmt::format("replace attribute '{}'", key));
-    h5::Attribute const attribute{
-        h5::check(H5Acreate2(owner, key.c_str(), type, scalar.get(), H5P_DEFAULT, H5P_DEFAULT),
-                  fmt::format("create attribute '{}'", key))};
-    h5::check(H5Awrite(attribute.get(), type, value), fmt::format("write attribute '{}'", key));
+void write_part(hid_t dataset, hid_t type, std::span<hsize_t const> start,
+                std::span<hsize_t const> count, bool some, std::byte const* values) {
+    h5::Space const global{h5::check(H5Dget_space(dataset), "read a shape")};
+    h5::Space const local{h5::check(
+        H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), "shape a slab")};
+    if (some) {
+        h5::check(H5Sselect_hyperslab(global.get(), H5S_SELECT_SET, start.data(), nullptr,
+                                      count.data(), nullptr),
+                  "select rows");
+    } else {
+        h5::check(H5Sselect_none(global.get()), "select no rows");
+        h5::check(H5Sselect_none(local.get()), "select no rows");
+    }
+    h5::check(
+        H5Dwrite(dataset, type, local.get(), global.get(), collective_transfer().get(), values),
+        "write");
 }
 
-void put_attribute(hid_t owner, std::string const& key, std::string const& value) {
-    put_attribute(owner, key, h5::text_type(value.size()).get(), value.c_str());
+namespace {
+
+h5::Property parallel_access(mpi::Communicator const& comm) {
+    auto list = h5::file_access();
+    h5::check(H5Pset_fapl_mpio(list.get(), comm.raw(), MPI_INFO_NULL), "set MPI access");
+    // Without this, ranks may flush metadata one by one and wait for each other for ever
+    // (hdf5#265).
+    h5::check(H5Pset_coll_metadata_write(list.get(), true), "set collective metadata");
+    return list;
+}
+
+/// Chunks of an array of whole rows; none of one without rows, which chunks must not be larger
+/// than.
+std::vector<hsize_t> chunk_of(std::vector<hsize_t> const& shape, std::size_t item) {
+    if (shape[0] == 0) return {};
+    hsize_t const row = shape.size() > 1 ? shape[1] * item : item;
+    auto chunk = shape;
+    chunk[0] = std::clamp<hsize_t>(hsize_t(chunk_bytes) / std::max<hsize_t>(row, 1), 1, shape[0]);
+    return chunk;
 }
 
 Slab agree(mpi::Communicator const& comm, long long mine, long long columns, std::size_t item,
@@ -84,20 +92,9 @@ void write_call(hid_t dataset, hid_t type, std::size_t item, Slab const& slab, l
     long long const n = std::min(slab.mine - begin, per_call);
     std::array<hsize_t, 2> const start{hsize_t(slab.first + begin), 0};
     std::array<hsize_t, 2> const count{hsize_t(n), hsize_t(slab.columns)};
-    int const rank = slab.flat ? 1 : 2;
-    h5::Space const global{h5::check(H5Dget_space(dataset), "read a shape")};
-    h5::Space const local{h5::check(H5Screate_simple(rank, count.data(), nullptr), "shape a slab")};
-    if (n > 0 && slab.columns > 0) {
-        h5::check(H5Sselect_hyperslab(global.get(), H5S_SELECT_SET, start.data(), nullptr,
-                                      count.data(), nullptr),
-                  "select rows");
-    } else {
-        h5::check(H5Sselect_none(global.get()), "select no rows");
-        h5::check(H5Sselect_none(local.get()), "select no rows");
-    }
-    h5::check(H5Dwrite(dataset, type, local.get(), global.get(), collective_transfer().get(),
-                       values + begin * row),
-              "write");
+    std::size_t const directions = slab.flat ? 1 : 2;
+    write_part(dataset, type, std::span{start}.first(directions),
+               std::span{count}.first(directions), n > 0 && slab.columns > 0, values + begin * row);
 }
 
 void write_slab(hid_t file, std::string const& name, hid_t type, std::size_t item, Slab const& slab,
@@ -109,10 +106,9 @@ void write_slab(hid_t file, std::string const& name, hid_t type, std::size_t ite
                   fmt::format("shape '{}'", name))};
     h5::WriteDataset const dataset{
         h5::check(H5Dcreate2(file, name.c_str(), type, space.get(), link_creation().get(),
-                             dataset_creation(shape, item).get(), H5P_DEFAULT),
+                             dataset_creation(chunk_of(shape, item)).get(), H5P_DEFAULT),
                   fmt::format("create array '{}'", name))};
-    if (!about.unit.empty()) put_attribute(dataset.get(), "unit", about.unit);
-    put_attribute(dataset.get(), "description", about.description);
+    put_about(dataset.get(), about);
     if (slab.total == 0 || slab.columns == 0) return;  // HDF5 1.10 cannot write no rows
     for (long long call = 0; call < slab.calls; ++call)
         write_call(dataset.get(), type, item, slab, call, static_cast<std::byte const*>(values));
@@ -125,18 +121,6 @@ void File::State::write(std::string const& name, hid_t type, std::size_t item, S
     constexpr long long header = 4 * 1024;
     reserve(slab.total * slab.columns * static_cast<long long>(item) + header);
     attempt([&] { write_slab(file.get(), name, type, item, slab, about, values); });
-}
-
-void File::State::set_attribute(std::string const& owner, std::string const& key, hid_t type,
-                                std::size_t bytes, void const* value) {
-    constexpr long long header = 1024;
-    // Large attributes lie in a heap that grows by doubling.
-    reserve(2 * static_cast<long long>(bytes) + header);
-    attempt([&] {
-        h5::Object const object{h5::check(H5Oopen(file.get(), owner.c_str(), H5P_DEFAULT),
-                                          fmt::format("open '{}'", owner))};
-        put_attribute(object.get(), key, type, value);
-    });
 }
 
 File::File(std::unique_ptr<State> state) : state_{std::move(state)} {}
@@ -226,20 +210,6 @@ void File::write_pool(std::string const& name, std::span<std::string const> mine
     for (auto const& text : mine) ends.push_back(end += std::ssize(text));
     write_rows(name + "/offset", ends, {"1", "text i is bytes offset[i] to offset[i+1]"});
     write_rows(name + "/text", bytes, {"1", description + " (UTF-8)"});
-}
-
-void File::set_attribute(std::string const& owner, std::string const& key,
-                         std::string const& value) {
-    state_->set_attribute(owner, key, h5::text_type(value.size()).get(), value.size(),
-                          value.c_str());
-}
-
-void File::set_attribute(std::string const& owner, std::string const& key, double value) {
-    state_->set_attribute(owner, key, H5T_NATIVE_DOUBLE, sizeof value, &value);
-}
-
-void File::set_attribute(std::string const& owner, std::string const& key, long long value) {
-    state_->set_attribute(owner, key, H5T_NATIVE_LLONG, sizeof value, &value);
 }
 
 void File::commit(Existing existing) {

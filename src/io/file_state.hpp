@@ -2,6 +2,7 @@
 // Private to the module: what a File is made of.
 #include <functional>
 #include <optional>
+#include <span>
 
 #include "h5.hpp"
 #include "kamacite/core/error.hpp"
@@ -15,6 +16,31 @@ struct Slab {
     long long mine = 0, first = 0, total = 0, columns = 1, calls = 0;
     bool flat = true;
 };
+
+/// Properties of what is written: transfers by all ranks together; links that make the groups above
+/// them; arrays in chunks of this shape, with checksums (no shape: as they are).
+[[nodiscard]] h5::Property collective_transfer();
+[[nodiscard]] h5::Property link_creation();
+[[nodiscard]] h5::Property dataset_creation(std::vector<hsize_t> const& chunk);
+
+/// Sets an attribute of what is open: of one value, or of the shape `space`.
+void put_attribute(hid_t owner, std::string const& key, hid_t type, void const* value,
+                   hid_t space = H5I_INVALID_HID);
+/// Sets an attribute of what is open to texts: one without a shape, else a list of that shape.
+/// Those of the groups that H5MD defines have variable length: its readers compare them with texts,
+/// and Python's h5py makes bytes of any other. All else has fixed length, which lies in headers
+/// with checksums.
+void put_texts(hid_t owner, std::string const& key, std::span<std::string const> values,
+               hid_t space = H5I_INVALID_HID);
+void put_about(hid_t dataset, About const& about);
+
+/// Writes, together with all ranks, this rank's part of an array: `count` items along each
+/// direction from `start`; nothing if `some` is false.
+void write_part(hid_t dataset, hid_t type, std::span<hsize_t const> start,
+                std::span<hsize_t const> count, bool some, std::byte const* values);
+
+constexpr long long slab_bytes = 1LL << 30;   // MPI counts are int: 2 GiB is too much for one call
+constexpr long long chunk_bytes = 1LL << 17;  // what is read and checked at once
 
 struct File::State {
     State(std::filesystem::path p, mpi::Communicator const& c) : path{std::move(p)}, comm{&c} {}
@@ -60,7 +86,12 @@ struct File::State {
 
     /// Reserves the space of an attribute, then sets it.
     void set_attribute(std::string const& owner, std::string const& key, hid_t type,
-                       std::size_t bytes, void const* value);
+                       std::size_t bytes, void const* value, hid_t space = H5I_INVALID_HID);
+    void set_texts(std::string const& owner, std::string const& key,
+                   std::span<std::string const> values, hid_t space = H5I_INVALID_HID);
+    /// Runs `put` on the group or array `owner`, with room for `bytes`.
+    void with_object(std::string const& owner, std::size_t bytes,
+                     std::function<void(hid_t)> const& put);
 
     [[nodiscard]] Reader const& source() const {
         KAMACITE_EXPECTS(reader.has_value());

@@ -104,22 +104,44 @@ void check_rows(std::vector<long long> const& shape, mpi::Range rows,
                         path.string(), rows.begin, rows.end, name, shape.empty() ? 0 : shape[0]));
 }
 
-std::string render(hid_t attribute, std::filesystem::path const& path) {
-    h5::Type const type{need(H5Aget_type(attribute), path, "read an attribute")};
-    if (H5Tget_class(type.get()) == H5T_STRING) {
-        if (H5Tis_variable_str(type.get()) > 0) return "(text of variable length)";
-        std::string text(H5Tget_size(type.get()), '\0');
-        need(H5Aread(attribute, type.get(), text.data()), path, "read an attribute");
-        return text.substr(0, text.find('\0'));
-    }
+/// Values of an attribute as texts: one, or those of a list.
+std::vector<std::string> texts_of(hid_t attribute, std::filesystem::path const& path) {
+    auto const* const what = "read an attribute";
+    h5::Type const type{need(H5Aget_type(attribute), path, what)};
+    h5::Space const space{need(H5Aget_space(attribute), path, what)};
+    auto const n = static_cast<std::size_t>(
+        std::max<hssize_t>(need(H5Sget_simple_extent_npoints(space.get()), path, what), 0));
+    std::vector<std::string> values;
+    auto const numbers = [&]<class T>(T zero) {
+        std::vector<T> read(n, zero);
+        need(H5Aread(attribute, h5::native_type<T>(), read.data()), path, what);
+        for (auto const value : read) values.push_back(fmt::format("{}", value));
+    };
     if (H5Tget_class(type.get()) == H5T_INTEGER) {
-        long long value = 0;
-        need(H5Aread(attribute, H5T_NATIVE_LLONG, &value), path, "read an attribute");
-        return fmt::format("{}", value);
+        numbers(0LL);
+    } else if (H5Tget_class(type.get()) != H5T_STRING) {
+        numbers(0.0);
+    } else if (H5Tis_variable_str(type.get()) > 0) {
+        auto const memory = h5::text_type(H5T_VARIABLE);
+        need(H5Tset_cset(memory.get(), H5Tget_cset(type.get())), path, what);  // none is converted
+        std::vector<char*> texts(n, nullptr);
+        need(H5Aread(attribute, memory.get(), texts.data()), path, what);
+        for (auto const* text : texts) values.emplace_back(text == nullptr ? "" : text);
+        need(H5Dvlen_reclaim(memory.get(), space.get(), H5P_DEFAULT, texts.data()), path, what);
+    } else {
+        auto const width = H5Tget_size(type.get());
+        std::string bytes(width * n, '\0');
+        need(H5Aread(attribute, type.get(), bytes.data()), path, what);
+        for (std::size_t i = 0; i < n; ++i) {
+            auto const text = bytes.substr(i * width, width);
+            values.push_back(text.substr(0, text.find('\0')));
+        }
     }
-    double value = 0.0;
-    need(H5Aread(attribute, H5T_NATIVE_DOUBLE, &value), path, "read an attribute");
-    return fmt::format("{}", value);
+    return values;
+}
+
+std::string render(hid_t attribute, std::filesystem::path const& path) {
+    return fmt::format("{}", fmt::join(texts_of(attribute, path), ", "));
 }
 
 h5::Object open_object(hid_t file, std::filesystem::path const& path, std::string const& owner) {

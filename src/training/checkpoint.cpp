@@ -4,17 +4,12 @@
 #include <type_traits>
 
 #include "kamacite/core/error.hpp"
-#include "kamacite/io/file.hpp"
-#include "kamacite/io/provenance.hpp"
+#include "kamacite/io/generations.hpp"
 
 namespace kamacite::training {
 namespace {
 
 constexpr int format_version = 3;
-
-std::filesystem::path path_of(std::filesystem::path const& directory, long long generation) {
-    return directory / (generation % 2 == 0 ? "checkpoint.a.h5" : "checkpoint.b.h5");
-}
 
 /// Calls visit(name, description, values) for every vector of a Progress but the optimiser's.
 template <class P, class F>
@@ -93,75 +88,40 @@ Progress read_progress(io::File const& file, std::string const& group) {
     return p;
 }
 
-bool exists(std::filesystem::path const& path, mpi::Communicator const& comm) {
-    int found = comm.is_root() && std::filesystem::exists(path) ? 1 : 0;
-    return comm.all_reduce(mpi::Op::max, found) == 1;
+io::Generations generations(std::filesystem::path const& directory, mpi::Communicator const& comm,
+                            std::string const& fingerprint) {
+    return {directory, comm, fingerprint, "checkpoint", format_version};
 }
 
 }  // namespace
 
 void write_checkpoint(std::filesystem::path const& directory, mpi::Communicator const& comm,
                       std::string const& fingerprint, Checkpoint const& checkpoint) {
-    auto file = io::File::create(path_of(directory, checkpoint.serial), comm);
-    io::write_provenance(file, "checkpoint", format_version, {"train", "", {}, 0});
-    file.set_attribute("/", "fingerprint", fingerprint);
-    file.set_attribute("/", "serial", checkpoint.serial);
-    write_progress(file, "now", checkpoint.now);
-    write_progress(file, "good", checkpoint.good);
-    file.commit();
+    generations(directory, comm, fingerprint)
+        .write(checkpoint.serial, "train", [&](io::File& file) {
+            write_progress(file, "now", checkpoint.now);
+            write_progress(file, "good", checkpoint.good);
+        });
 }
 
 std::optional<Checkpoint> read_checkpoint(std::filesystem::path const& directory,
                                           mpi::Communicator const& comm,
                                           std::string const& fingerprint, Logger const& log) {
-    std::optional<Checkpoint> latest;
-    std::string damaged;
-    for (int const generation : {0, 1}) {
-        auto const path = path_of(directory, generation);
-        if (!exists(path, comm)) continue;
-        try {
-            auto const file = io::File::open(path, comm);
-            io::expect_format(file, "checkpoint", format_version);
-            if (file.text("/", "fingerprint") != fingerprint)
-                throw InputError(fmt::format(
-                    "{}: the checkpoint was made with other data or options (training cannot go on "
-                    "from it): restore the input, or start again with --fresh",
-                    path.string()));
-            auto const serial = file.integer("/", "serial");
-            if (!latest || serial > latest->serial)
-                latest =
-                    Checkpoint{read_progress(file, "now"), read_progress(file, "good"), serial};
-        } catch (DataError const& error) {
-            damaged += std::string{error.what()} + "; ";
-        }
-    }
-    if (!latest && !damaged.empty())
-        throw DataError(fmt::format(
-            "{}no checkpoint of {} can be read (training would begin from nothing): restore one, "
-            "or begin again with --fresh",
-            damaged, directory.string()));
-    if (!damaged.empty()) log.warn("{}passed over", damaged);
+    Checkpoint latest;
+    auto const read = [&](io::File const& file) {
+        latest = {read_progress(file, "now"), read_progress(file, "good"),
+                  file.integer("/", "serial")};
+    };
+    if (!generations(directory, comm, fingerprint).read_latest(read, log)) return {};
     return latest;
 }
 
 bool has_checkpoint(std::filesystem::path const& directory, mpi::Communicator const& comm) {
-    bool const a = exists(path_of(directory, 0), comm);
-    bool const b = exists(path_of(directory, 1), comm);
-    return a || b;
+    return generations(directory, comm, "").any();
 }
 
 void remove_checkpoints(std::filesystem::path const& directory, mpi::Communicator const& comm) {
-    mpi::all_or_none(comm, [&] {
-        if (!comm.is_root()) return;
-        for (int const generation : {0, 1}) {
-            std::error_code error;
-            std::filesystem::remove(path_of(directory, generation), error);
-            if (error)
-                throw SystemError(fmt::format("{}: cannot be removed ({})",
-                                              path_of(directory, generation).string(),
-                                              error.message()));
-        }
-    });
+    generations(directory, comm, "").remove();
 }
 
 }  // namespace kamacite::training

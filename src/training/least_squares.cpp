@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "kamacite/core/error.hpp"
-#include "petsc.hpp"
+#include "kamacite/petsc/petsc.hpp"
 
 namespace kamacite::training {
 namespace {
@@ -79,18 +79,6 @@ std::string conduct(Work& work, F const& lead) {
     return end;
 }
 
-/// Calls work for C code: an exception waits until that has returned.
-template <class F>
-PetscErrorCode guarded(Work& work, F const& f) {
-    try {
-        f();
-        return 0;
-    } catch (...) {
-        work.error = std::current_exception();
-        return PETSC_ERR_USER;
-    }
-}
-
 void check(Work const& work, PetscErrorCode code, char const* call) {
     if (work.error) std::rethrow_exception(work.error);
     petsc::check(code, call);
@@ -104,23 +92,25 @@ Work& work_of(Mat j) {
 
 PetscErrorCode on_residuals(Tao, Vec x, Vec r, void* context) {
     auto& work = *static_cast<Work*>(context);
-    return guarded(work, [&] { petsc::fill(r, work.ask(Order::residuals, petsc::values_of(x))); });
+    return petsc::guarded(work.error,
+                          [&] { petsc::fill(r, work.ask(Order::residuals, petsc::values_of(x))); });
 }
 
 PetscErrorCode on_jacobian(Tao, Vec x, Mat, Mat, void* context) {
     auto& work = *static_cast<Work*>(context);
-    return guarded(work, [&] { work.go_to(petsc::values_of(x)); });
+    return petsc::guarded(work.error, [&] { work.go_to(petsc::values_of(x)); });
 }
 
 PetscErrorCode on_product(Mat j, Vec v, Vec out) {
     auto& work = work_of(j);
-    return guarded(work, [&] { petsc::fill(out, work.ask(Order::product, petsc::values_of(v))); });
+    return petsc::guarded(work.error,
+                          [&] { petsc::fill(out, work.ask(Order::product, petsc::values_of(v))); });
 }
 
 PetscErrorCode on_transposed(Mat j, Vec u, Vec out) {
     auto& work = work_of(j);
-    return guarded(work,
-                   [&] { petsc::fill(out, work.ask(Order::transposed, petsc::values_of(u))); });
+    return petsc::guarded(
+        work.error, [&] { petsc::fill(out, work.ask(Order::transposed, petsc::values_of(u))); });
 }
 
 petsc::Operator operator_of(Work& work, std::size_t rows, std::size_t columns,
@@ -193,7 +183,7 @@ Ridge& ridge_of(Mat j) {
 
 PetscErrorCode on_ridge_product(Mat j, Vec v, Vec out) {
     auto& ridge = ridge_of(j);
-    return guarded(ridge.work, [&] {
+    return petsc::guarded(ridge.work.error, [&] {
         auto const values = petsc::values_of(v);
         auto all = ridge.work.ask(Order::product, values);
         for (double const x : values) all.push_back(ridge.root * x);
@@ -203,7 +193,7 @@ PetscErrorCode on_ridge_product(Mat j, Vec v, Vec out) {
 
 PetscErrorCode on_ridge_transposed(Mat j, Vec u, Vec out) {
     auto& ridge = ridge_of(j);
-    return guarded(ridge.work, [&] {
+    return petsc::guarded(ridge.work.error, [&] {
         auto values = petsc::values_of(u);
         PetscInt n = 0;
         petsc::check(VecGetLocalSize(out, &n), "VecGetLocalSize");

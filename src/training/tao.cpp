@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "kamacite/core/error.hpp"
-#include "petsc.hpp"
+#include "kamacite/petsc/petsc.hpp"
 
 namespace kamacite::training {
 namespace {

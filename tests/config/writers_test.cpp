@@ -6,6 +6,7 @@
 #include <sstream>
 #include <utility>
 
+#include "kamacite/config/differences.hpp"
 #include "kamacite/config/input.hpp"
 #include "kamacite/config/tables.hpp"
 #include "kamacite/core/error.hpp"
@@ -54,6 +55,23 @@ TEST_CASE("a resolved input parses to the same options", "[config]") {
     o.stages.clear();
     o.weights.clear();
     CHECK(parsed(resolved_input("sample", o)) == o);
+}
+
+TEST_CASE("inputs are told apart by the names of keys", "[config]") {
+    Sample const a;
+    CHECK(differences(a, a).empty());
+    Sample b;
+    b.title = "other";
+    b.with_ema = !a.with_ema;
+    auto const found = differences(a, b);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].starts_with("title was "));
+    CHECK(found[0].ends_with(" and is other"));
+    CHECK(found[1].find(" was not given and is given") != std::string::npos);
+    b = a;
+    b.stages.resize(a.stages.size() + 1);
+    REQUIRE(differences(a, b).size() == 1);
+    CHECK(differences(a, b)[0].starts_with("stages had "));
 }
 
 TEST_CASE("a template parses as it is and shows every key", "[config]") {
@@ -157,6 +175,7 @@ void visit(Fields& f, KeyDescription const& k) {
     long long integer = 0;
     std::string text;
     std::filesystem::path path;
+    std::vector<std::filesystem::path> paths;
     std::vector<double> numbers;
     std::vector<int> integers;
     std::vector<std::string> texts;
@@ -180,6 +199,8 @@ void visit(Fields& f, KeyDescription const& k) {
             return f.table(k.key, table, k.bounds, k.words);
         case Kind::path:
             return f.path(k.key, path);
+        case Kind::paths:
+            return f.paths(k.key, paths);
         default:
             FAIL("no example is shown of " << k.key.name);
     }

@@ -1,62 +1,18 @@
 #include "kamacite/dynamics/heat_flux.hpp"
 
+#include "dynamics/energy_moment.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/potential/lennard_jones.hpp"
 #include "potential/eam_support.hpp"
 #include "support/catch.hpp"
+#include "support/dipoles.hpp"
 #include "support/ghosts.hpp"
 #include "support/random_structures.hpp"
-#include "support/trajectory.hpp"
 
 using namespace kamacite;
 using namespace kamacite::dynamics;
 
 namespace {
-
-/// The smallest potential whose forces are not along the bonds, so that W_i is not symmetric:
-///
-///     E_i = ½ a |D_i|² + ½ b Σ_j f_ij²,   D_i = Σ_j f_ij r_ij,   f = (1 − (r/r_c)²)³
-class Dipoles final : public Potential {
-public:
-    [[nodiscard]] double cutoff() const override { return 4.0; }
-    [[nodiscard]] Prediction predict(Structure const& s,
-                                     Neighbours const& neighbours) const override {
-        auto const n = static_cast<std::size_t>(s.size());
-        Prediction p;
-        p.forces.assign(n, Vec3::Zero());
-        p.virials.assign(n, Mat3::Zero());
-        for (int i = 0; i < neighbours.size(); ++i) {
-            auto const list = neighbours.of(i);
-            Vec3 dipole = Vec3::Zero();
-            double pairs = 0.0;
-            for (int k = 0; k < list.size(); ++k) {
-                double const f = fade(list.vector(k));
-                dipole += f * list.vector(k);
-                pairs += 0.5 * b * f * f;
-            }
-            p.energies.push_back(0.5 * a * dipole.squaredNorm() + pairs);
-            for (int k = 0; k < list.size(); ++k) {
-                Vec3 const r = list.vector(k);
-                double const y = 1.0 - r.squaredNorm() / (cutoff() * cutoff());
-                double const slope = -6.0 * y * y / (cutoff() * cutoff());  // df/dr over r
-                Vec3 const g =
-                    a * (fade(r) * dipole + slope * dipole.dot(r) * r) + b * fade(r) * slope * r;
-                auto const j = static_cast<std::size_t>(list.atom[static_cast<std::size_t>(k)]);
-                p.forces[static_cast<std::size_t>(i)] += g;
-                p.forces[j] -= g;
-                p.virials[j] -= r * g.transpose();
-            }
-        }
-        return p;
-    }
-
-private:
-    static constexpr double a = 0.4, b = 2.0;
-    [[nodiscard]] double fade(Vec3 const& r) const {
-        double const y = 1.0 - r.squaredNorm() / (cutoff() * cutoff());
-        return y * y * y;
-    }
-};
 
 EmbeddedAtom embedded_atom() {
     test::Scratch const scratch;
@@ -71,38 +27,11 @@ Structure cluster() {
     return s;
 }
 
-HeatFlux flux_of(test::Trajectory const& t) {
-    return heat_flux(t.now, t.velocities, t.masses);
-}
+using test::flux_of;
 
-/// Σ r_i e_i [eV Å].
-Vec3 energy_moment(test::Trajectory const& t) {
-    Vec3 sum = Vec3::Zero();
-    for (std::size_t i = 0; i < t.masses.size(); ++i)
-        sum += (0.5 * t.masses[i] * t.velocities[i].squaredNorm() + t.now.energies[i]) *
-               t.structure.positions[i];
-    return sum;
-}
-
-/// Largest distance between J and d/dt Σ r_i e_i, by central differences, in 40 fs; and J's size.
-struct Comparison {
-    double error, scale;
-};
 template <class Flux>
-Comparison compare(Potential const& potential, double dt, Flux const& flux) {
-    auto t = test::start(potential, cluster(), 1500.0);
-    Vec3 before = energy_moment(t);
-    test::verlet(potential, t, dt);
-    Comparison worst{0.0, 0.0};
-    for (long k = 0; k < std::lround(40.0 / dt); ++k) {
-        Vec3 const here = energy_moment(t), j = flux(t);
-        test::verlet(potential, t, dt);
-        Vec3 const slope = (energy_moment(t) - before) / (2.0 * dt);
-        worst.error = std::max(worst.error, (slope - j).norm());
-        worst.scale = std::max(worst.scale, j.norm());
-        before = here;
-    }
-    return worst;
+test::Comparison compare(Potential const& potential, double dt, Flux const& flux) {
+    return test::compare(potential, cluster(), dt, 40.0, flux);
 }
 
 void check_against_differences(Potential const& potential) {
@@ -257,7 +186,7 @@ TEST_CASE("the heat flux of embedded atoms", "[dynamics]") {
 }
 
 TEST_CASE("the heat flux of forces that are not along bonds", "[dynamics]") {
-    Dipoles const potential;
+    test::Dipoles const potential;
     test::check_potential(potential, cluster());
     check_all(potential);
     auto const transposed = [](test::Trajectory const& t) -> Vec3 {

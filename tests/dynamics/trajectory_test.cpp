@@ -1,8 +1,11 @@
 #include "kamacite/dynamics/trajectory.hpp"
 
+#include "kamacite/core/error.hpp"
 #include "kamacite/core/units.hpp"
+#include "kamacite/dynamics/free_flight.hpp"
 #include "kamacite/potential/lennard_jones.hpp"
 #include "potential/eam_support.hpp"
+#include "support/blocks.hpp"
 #include "support/catch.hpp"
 #include "support/random_structures.hpp"
 #include "support/trajectory.hpp"
@@ -14,16 +17,9 @@ namespace {
 
 /// The atoms of a trajectory on one rank, a block of them on each, with their velocities.
 domain::Domain divided(test::Trajectory const& t, double cutoff, double skin) {
-    auto const block =
-        mpi::block_of(test::world().rank(), test::world().size(), t.structure.size());
-    domain::Atoms atoms;
-    for (auto id = block.begin; id < block.end; ++id) {
-        auto const i = static_cast<std::size_t>(id);
-        atoms.ids.push_back(id);
-        atoms.species.push_back(t.structure.species[i]);
-        atoms.positions.push_back(t.structure.positions[i]);
-        atoms.velocities.push_back(t.velocities[i]);
-    }
+    auto atoms = test::block_of(test::world(), t.structure);
+    for (auto const id : atoms.ids)
+        atoms.velocities.push_back(t.velocities[static_cast<std::size_t>(id)]);
     return {test::world(), t.structure.cell, std::move(atoms), cutoff, skin};
 }
 
@@ -50,7 +46,7 @@ TEST_CASE("ranks together follow the path of one", "[dynamics]") {
     double const dt = 1.0, skin = 0.3;  // short, so that atoms change domains often
     dynamics::Trajectory together{test::world(), potential,
                                   divided(serial, potential.cutoff(), skin), dt,
-                                  bath ? std::optional{langevin} : std::nullopt};
+                                  bath ? dynamics::Ensemble{langevin} : dynamics::Ensemble{}};
     for (int step = 0; step < 60; ++step) {
         if (bath)
             test::baoab(potential, serial, langevin, dt, step);
@@ -94,6 +90,22 @@ TEST_CASE("energy stays while atoms change domains", "[dynamics]") {
     CHECK(errors[0] / errors[1] < 4.8);
 }
 
+TEST_CASE("without forces atoms fly straight on", "[dynamics]") {
+    LennardJones const potential{{}};
+    auto s = test::start(potential, test::rattled_bcc(3, 7), 2000.0);
+    double const dt = 2.0;
+    dynamics::FreeFlight flight{divided(s, 4.0, 0.6), dt};
+    int const steps = 120;
+    for (int step = 0; step < steps; ++step) flight.advance();
+    CHECK(flight.domain().rebuilds() > 3);
+    for (std::size_t i = 0; i < s.velocities.size(); ++i)
+        s.structure.positions[i] += steps * dt * s.velocities[i];
+    CHECK(distance(flight.domain(), s) < 1e-10);
+    auto const& atoms = flight.domain().atoms();
+    for (std::size_t k = 0; k < atoms.ids.size(); ++k)
+        CHECK(atoms.velocities[k] == s.velocities[static_cast<std::size_t>(atoms.ids[k])]);
+}
+
 TEST_CASE("the centre of mass is stopped over all ranks", "[dynamics]") {
     LennardJones const potential{{}};
     auto s = test::start(potential, test::rattled_bcc(2, 4), 300.0);
@@ -106,12 +118,30 @@ TEST_CASE("the centre of mass is stopped over all ranks", "[dynamics]") {
     CHECK(p.norm() < 1e-9);
 }
 
-// test_trajectory "[.long]" by hand: a minute or so
+TEST_CASE("a step that is too long is an error on all ranks, not a hot crystal", "[dynamics]") {
+    LennardJones const potential{{}};
+    auto const start = test::start(potential, test::rattled_bcc(3, 5), 3000.0);
+    dynamics::Ensemble const ensemble =
+        GENERATE(dynamics::Ensemble{}, dynamics::Ensemble{dynamics::Langevin{3000.0, 0.01, 3}});
+    dynamics::Trajectory t{test::world(), potential, divided(start, potential.cutoff(), 0.5), 40.0,
+                           ensemble};
+    std::string said;
+    try {
+        for (int step = 0; step < 200; ++step) t.advance();
+    } catch (NumericalError const& error) {
+        said = error.what();
+    }
+    CAPTURE(said);
+    for (auto const* word : {"step ", "atom ", " Å", "shorter time step", "relax"})
+        CHECK(said.find(word) != std::string::npos);
+}
+
+// ctest -C long -R trajectory: minutes
 TEST_CASE("no atom is lost in a hundred thousand steps", "[.long]") {
     LennardJones const potential{{}};
     auto const start = test::start(potential, test::rattled_bcc(2, 6, 0.05), 3000.0);
     dynamics::Trajectory t{test::world(), potential, divided(start, potential.cutoff(), 0.6), 1.0,
-                           dynamics::Langevin{3000.0, 0.002, 3}};
+                           dynamics::Ensemble{dynamics::Langevin{3000.0, 0.002, 3}}};
     std::vector<int> owner(16, -1);
     long long crossings = 0;
     double mean = 0.0;

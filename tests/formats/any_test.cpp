@@ -13,13 +13,22 @@ TEST_CASE("formats are guessed by name, else by the first line", "[formats]") {
                                        {"POSCAR", Format::poscar},
                                        {"CONTCAR_3", Format::poscar},
                                        {"fe.vasp", Format::poscar},
+                                       {"fe.lmp", Format::lammps_data},
                                        {"t.csv", Format::csv},
                                        {"t.tsv", Format::csv},
-                                       {"t.xlsx", Format::xlsx}})
+                                       {"t.xlsx", Format::xlsx},
+                                       {"OUTCAR.2", Format::outcar},
+                                       {"vasprun.relax.xml", Format::vasprun},
+                                       {"data-file-schema.xml", Format::pw_xml}})
         CHECK(guess_format(std::filesystem::path{"/nowhere"} / name) == format);
     test::TemporaryFolder const folder;
     CHECK(guess_format(folder.file("a", "\n begin\n")) == Format::input_data);
     CHECK(guess_format(folder.file("b.dat", "3\n\n")) == Format::extxyz);
+    CHECK(guess_format(folder.file("c.out", "x\n\n  Program PWSCF v.6.7 starts\n")) ==
+          Format::pw_output);
+    CHECK(guess_format(folder.file("d", " vasp.6.3.0 20Jan22\n")) == Format::outcar);
+    CHECK(guess_format(folder.file("e.xml", "<?xml version=\"1.0\"?>\n<modeling>\n")) ==
+          Format::vasprun);
     auto const path = folder.file("c.dat", "hello\n");
     test::check_complaint([&] { (void)guess_format(path); }, path.string(), "--format");
     CHECK_THROWS_AS(guess_format(folder.path() / "none"), MissingError);
@@ -27,7 +36,8 @@ TEST_CASE("formats are guessed by name, else by the first line", "[formats]") {
 
 TEST_CASE("format names are each other's inverse", "[formats]") {
     for (auto const f :
-         {Format::extxyz, Format::input_data, Format::poscar, Format::csv, Format::xlsx})
+         {Format::extxyz, Format::input_data, Format::poscar, Format::lammps_data, Format::csv,
+          Format::xlsx, Format::pw_output, Format::pw_xml, Format::outcar, Format::vasprun})
         CHECK(format_of(name_of(f)) == f);
     CHECK_THROWS_AS(format_of("xml"), UsageError);
 }

@@ -4,6 +4,7 @@
 
 #include "files.hpp"
 #include "kamacite/formats/conversion.hpp"
+#include "kamacite/formats/frame_lines.hpp"
 
 using namespace kamacite;
 using namespace kamacite::formats;
@@ -196,4 +197,43 @@ TEST_CASE("a written file is complete and has no temporary beside it", "[formats
     CHECK(test::text_of(folder.path() / "out.xyz") == to_text(frames[0]) + to_text(frames[1]));
     CHECK_FALSE(std::filesystem::exists(folder.path() / "out.xyz.part"));
     CHECK_THROWS_AS(write_extxyz(folder.path() / "no/such/folder.xyz", frames), SystemError);
+}
+
+TEST_CASE("a frame is read and written in parts as it is whole", "[formats]") {
+    test::TemporaryFolder const tmp;
+    auto const path = tmp.file("two.xyz", "\n" + two_frames);
+    auto const index = index_extxyz(path);
+    auto const whole = read_extxyz(path);
+    for (long long f = 0; f < 2; ++f) {
+        auto const& frame = whole[static_cast<std::size_t>(f)];
+        auto const head = read_frame_head(index, f);
+        CHECK(head.frame.atoms == frame.atoms);
+        CHECK(head.frame.info == frame.info);
+        CHECK(has_cell(head.frame));
+        CHECK(cell_of(head.frame).rows() == structure_of(frame).cell.rows());
+        CHECK(head_text(head.frame, 7).starts_with("7\n"));
+        auto const bytes = test::text_of(path);
+        std::string_view rest{bytes};
+        rest = rest.substr(static_cast<std::size_t>(head.begin),
+                           static_cast<std::size_t>(head.end - head.begin));
+        std::string lines;
+        for (long long atom = 0; atom < frame.atoms; ++atom) {
+            auto const end = rest.find('\n') + 1;
+            auto const part = parse_atom_lines(head, rest.substr(0, end), atom);
+            rest.remove_prefix(end);
+            CHECK(part.atoms == 1);
+            CHECK(structure_of(part).positions.front() ==
+                  structure_of(frame).positions[static_cast<std::size_t>(atom)]);
+            lines += atom_lines(part);
+        }
+        CHECK(rest.empty());
+        CHECK(head_text(frame, frame.atoms) + lines == to_text(frame));
+    }
+    auto const head = read_frame_head(index, 0);
+    check_complaint([&] { (void)parse_atom_lines(head, "Fe 0 0\n", 1); }, "two.xyz:5 (frame 0",
+                    "atom line 2 ends");
+    check_complaint([&] { (void)structure_of(parse_atom_lines(head, "Fe 0 nan 0 1 1 1\n", 1)); },
+                    "two.xyz:5 (frame 0", "finite");
+    CHECK_FALSE(has_cell(parse("1\nProperties=species:S:1:pos:R:3\nFe 0 0 0\n").front()));
+    CHECK_FALSE(has_cell(one_atom("Lattice=\"0 0 0 0 0 0 0 0 0\" pbc=\"F F F\"")));
 }

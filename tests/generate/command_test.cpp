@@ -103,8 +103,8 @@ TEST_CASE("wrong inputs are refused by the name of their key", "[generate]") {
     refused("    lattices: [zzz]\n", "lattices[0]: 'zzz' (not one of its values)");
     refused("    supercell: [2, 2]\n", "supercell: 2 numbers are given (must be 3");
     refused("    vacancies: {count: 1}\n", "vacancies.count: 1 of 1 atom (must leave one)");
-    refused("    surfaces: {planes: '000'}\n", "surfaces.planes[0]: plane '000'");
-    refused("    surfaces: {planes: ['110', '1 0']}\n", "surfaces.planes[1]: plane '1 0'");
+    refused("    surfaces: {planes: '000'}\n", "surfaces.planes[0]: '000'");
+    refused("    surfaces: {planes: ['110', '1 0']}\n", "surfaces.planes[1]: '1 0'");
     refused("    substitution: {composition: {Fe: 0.6, Ni: 0.5}}\n",
             "substitution.composition: sums to 1.1");
     refused("    substitution: {composition: {Fe: 0.6, Nj: 0.4}}\n",

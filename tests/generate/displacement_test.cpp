@@ -1,10 +1,12 @@
 #include "kamacite/generate/displacement.hpp"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/units.hpp"
+#include "kamacite/generate/check.hpp"
 #include "kamacite/generate/lattice.hpp"
 #include "kamacite/generate/recipe.hpp"
 #include "kamacite/generate/sobol.hpp"
@@ -139,4 +141,37 @@ TEST_CASE("elastic strains are plus and minus each Voigt component", "[generate]
     CHECK_THAT(generate::strain_of(strains, 0)(0, 0), WithinAbs(0.01, 1e-15));
     CHECK_THAT(generate::strain_of(strains, 12 + 7)(1, 2), WithinAbs(-0.01, 1e-15));  // γ = −0.02
     CHECK_THAT(generate::strain_of(strains, 12 + 7)(2, 1), WithinAbs(-0.01, 1e-15));
+}
+
+TEST_CASE("a single displacement moves the first atom along the axes of the cube", "[generate]") {
+    generate::Recipe r;
+    r.name = "frozen";
+    r.crystals.lattice_constants = {2.83};
+    r.crystals.supercell = {2, 1, 1};
+    r.displacements = generate::Displacements{
+        generate::Displacements::Kind::single, {0.05, 0.1}, {}, 440.0, {"100", "1 -1 0", "111"}};
+    REQUIRE(generate::count(r) == 6);
+    auto still = r;
+    still.displacements.reset();
+    generate::Plan const plan{1, {r}}, rest{1, {still}};
+    auto const original = std::get<Record>(generate::make(rest, 0)).structure;
+    std::array<Vec3, 3> const directions{Vec3(1, 0, 0), Vec3(1, -1, 0) / std::sqrt(2.0),
+                                         Vec3(1, 1, 1) / std::sqrt(3.0)};
+    for (int i = 0; i < 6; ++i) {
+        auto const record = std::get<Record>(generate::make(plan, i));
+        double const amplitude = i < 3 ? 0.05 : 0.1;
+        Vec3 const moved = record.structure.positions[0] - original.positions[0];
+        CHECK((moved - amplitude * directions[std::size_t(i % 3)]).norm() < 1e-12);
+        CHECK((record.structure.positions[1] - original.positions[1]).norm() < 1e-12);
+        auto const told = nlohmann::json::parse(record.recipe).at("displacement");
+        CHECK(told.at("amplitude") == amplitude);
+        CHECK(told.at("direction") == r.displacements->directions[std::size_t(i % 3)]);
+    }
+    r.repetitions = 2;  // would make the same again
+    CHECK(generate::complaints(r).size() == 1);
+    r.repetitions = 1;
+    r.displacements->directions = {"100", "north"};
+    auto const found = generate::complaints(r);
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().key == "displacements.directions[1]");
 }

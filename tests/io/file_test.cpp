@@ -129,6 +129,30 @@ TEST_CASE("attributes hold texts and numbers of any size", "[io][mpi]") {
     CHECK(arrays[0].type == "float64");
 }
 
+TEST_CASE("attributes of H5MD's groups have variable length and read as others do", "[io][mpi]") {
+    auto const& world = test::world();
+    test::TemporaryDirectory const tmp{"h5md"};
+    std::vector<std::string> const boundary{"periodic", "none", ""};
+    auto file = io::File::create(tmp / "x.h5", world);
+    file.make_group("h5md/creator");
+    file.set_attribute("/h5md/creator", "name", "Eisenhüttenstadt");
+    file.set_attribute("/h5md", "version", std::vector<int>{1, 1});
+    std::vector<double> const mine(3, 1.0);
+    file.write_frames("particles/all/position/value", std::span<double const>{mine}, 1,
+                      {"Angstrom", "where"}, 3);
+    file.set_attribute("/particles/all", "boundary", boundary);
+    file.write_rows("data/x", mine, {"K", "a temperature"});
+    file.set_attribute("data/x", "boundary", boundary);
+    file.commit();
+    auto const back = io::File::open(tmp / "x.h5", world);
+    CHECK(back.text("/h5md/creator", "name") == "Eisenhüttenstadt");
+    CHECK(back.text("/h5md", "version") == "1, 1");
+    CHECK(back.text("particles/all/position/value", "unit") == "Angstrom");
+    for (auto const* owner : {"/particles/all", "data/x"})
+        CHECK(back.text(owner, "boundary") == "periodic, none, ");
+    CHECK(back.reader().attributes("data/x").at("unit") == "K");
+}
+
 TEST_CASE("a file that is not committed leaves nothing behind", "[io][mpi]") {
     auto const& world = test::world();
     test::TemporaryDirectory const tmp{"uncommitted"};

@@ -5,6 +5,7 @@
 #include "kamacite/io/atomic_file.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/io/provenance.hpp"
+#include "kamacite/io/text_blocks.hpp"
 #include "support/catch.hpp"
 #include "temporary.hpp"
 
@@ -80,4 +81,25 @@ TEST_CASE("files say what made them, and other kinds and newer versions are refu
     io::expect_format(back, "model", 3);
     CHECK_THROWS_AS(io::expect_format(back, "model", 2), DataError);
     CHECK_THROWS_AS(io::expect_format(back, "dataset", 3), DataError);
+}
+
+TEST_CASE("a text of many ranks is written by each, in their order", "[io][mpi]") {
+    auto const& world = test::world();
+    test::TemporaryDirectory const tmp{"blocks"};
+    auto const path = tmp / "deep/er/atoms.xyz";
+    auto const of_rank = [](int rank) {
+        return rank == 1 ? std::string{}
+                         : std::string(5000 * static_cast<std::size_t>(rank + 1),
+                                       static_cast<char>('a' + rank));
+    };
+    std::string wanted;
+    for (int r = 0; r < world.size(); ++r) wanted += of_rank(r);
+    io::write_text_blocks(path, world, "old");
+    io::write_text_blocks(path, world, of_rank(world.rank()));
+    CHECK(content(path) == wanted);
+    io::write_text_blocks(tmp / "empty", world, "");
+    CHECK(std::filesystem::file_size(tmp / "empty") == 0);
+    if (world.is_root())
+        CHECK(std::distance(std::filesystem::directory_iterator{path.parent_path()}, {}) == 1);
+    CHECK_THROWS_AS(io::write_text_blocks("/proc/no/such.xyz", world, "x"), SystemError);
 }

@@ -57,4 +57,10 @@ inline Model random_model(std::vector<int> const& elements, std::uint64_t seed,
     return Model{std::move(descriptors), std::move(scaling), {energy, moment, mean, spread}, seed};
 }
 
+/// The same without what is told of a structure as a whole: energies and moments of atoms.
+inline Model random_atom_model(std::vector<int> const& elements, std::uint64_t seed) {
+    auto const all = random_model(elements, seed);
+    return Model{all.descriptors(), all.scaling(), {all.heads().at(0), all.heads().at(1)}, seed};
+}
+
 }  // namespace kamacite::test

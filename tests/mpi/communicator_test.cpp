@@ -109,3 +109,15 @@ TEST_CASE("a failure on one rank is thrown on all, as the same kind of error", "
     }
     CHECK(message.find("out of memory: use more nodes") != std::string::npos);
 }
+
+TEST_CASE("sums that decisions hang on have the same bits on all ranks", "[mpi]") {
+    auto const& world = test::world();
+    std::vector<double> sums;
+    for (int k = 0; k < 100; ++k) sums.push_back(1.0 / (3.0 + k + 7.0 * world.rank()));
+    mpi::sum_alike(world, sums);
+    auto const all = world.all_gather(std::span<double const>{sums});
+    for (std::size_t k = 0; k < all.size(); ++k) CHECK(all[k] == sums[k % sums.size()]);
+    double wanted = 0.0;
+    for (int r = 0; r < world.size(); ++r) wanted += 1.0 / (3.0 + 7.0 * r);
+    CHECK_THAT(sums.front(), WithinRel(wanted, 1e-14));
+}

@@ -1,11 +1,16 @@
+#include <cmath>
 #include <filesystem>
 
+#include "kamacite/core/error.hpp"
 #include "kamacite/core/units.hpp"
 #include "kamacite/potential/embedded_atom.hpp"
 #include "kamacite/properties/elastic.hpp"
 #include "kamacite/properties/equation_of_state.hpp"
+#include "kamacite/properties/migration.hpp"
 #include "kamacite/properties/point_defects.hpp"
+#include "kamacite/properties/stacking_faults.hpp"
 #include "support/catch.hpp"
+#include "support/world.hpp"
 
 using namespace kamacite;
 using namespace kamacite::properties;
@@ -75,4 +80,56 @@ TEST_CASE("published potentials have the properties that their authors publish",
     auto const vacancy =
         defect_energy(eam, published.lattice, published.element, a, "vacancy", copies);
     CHECK_THAT(vacancy.formation, WithinAbs(published.vacancy, 0.02));
+}
+
+TEST_CASE("stacking faults and migration of published potentials", "[properties]") {
+    std::filesystem::path const folder{"/usr/share/lammps/potentials"};
+    if (!std::filesystem::exists(folder / "Cu_mishin1.eam.alloy")) {
+        WARN("skipped: there are no potentials in " << folder);
+        return;
+    }
+    constexpr double mJ_per_m2 = 1e-3 * units::joule / 1e20;
+    auto const alone = test::world().split(test::world().rank(), 0);
+    // Source: Mishin et al., Phys. Rev. B 63, 224106 (2001), EAM1: intrinsic fault 44.4 mJ/m²,
+    // migration of the vacancy 0.689 eV. The unstable fault is 158 mJ/m² there; LAMMPS has 143.99,
+    // 161.30 and 156.24 at these three points, with the box relaxed along z, and 162.14 by them.
+    EmbeddedAtom const copper{read_eam(folder / "Cu_mishin1.eam.alloy")};
+    auto const line = fault_line(copper, Lattice::fcc, 29, 3.615, "111", "1 1 -2", 12, 31);
+    CHECK_THAT(line.period, WithinAbs(3.615 * std::sqrt(1.5), 1e-9));
+    CHECK_THAT(line.relaxed.back(), WithinAbs(0.0, 1e-9));
+    auto const found = extrema_of(line.shift, line.relaxed);
+    CHECK_THAT(found.stable / mJ_per_m2, WithinAbs(44.4, 0.5));
+    CHECK_THAT(found.unstable / mJ_per_m2, WithinAbs(162.14, 0.02));
+    auto const copper_jump = migration(alone, copper, Lattice::fcc, 29, 3.615, "vacancy", 4, 3);
+    CHECK_THAT(copper_jump.barrier, WithinAbs(0.689, 0.02));
+    // Source: Malerba et al., J. Nucl. Mater. 406, 19 (2010), for Mendelev's potential 2.
+    EmbeddedAtom const iron{read_eam(folder / "Fe_mm.eam.fs")};
+    auto const iron_jump = migration(alone, iron, Lattice::bcc, 26, 2.8553, "vacancy", 4, 5);
+    CHECK_THAT(iron_jump.barrier, WithinAbs(0.63, 0.02));
+    auto const turn = migration(alone, iron, Lattice::bcc, 26, 2.8553, "dumbbell_110", 4, 5);
+    CHECK_THAT(turn.barrier, WithinAbs(0.31, 0.03));
+    CHECK_THAT(turn.energies.back(), WithinAbs(0.0, 1e-3));
+    // along ⟨111⟩ of a bcc crystal there is no stable fault, and {110} is a mirror of itself
+    auto const slip = fault_line(iron, Lattice::bcc, 26, 2.8553, "110", "1 -1 1", 10, 9);
+    for (std::size_t k = 0; k < 9; ++k)
+        CHECK_THAT(slip.relaxed[k], WithinAbs(slip.relaxed[8 - k], 1e-6));
+    CHECK(std::isnan(extrema_of(slip.shift, slip.relaxed).stable));
+    CHECK_THROWS_AS(fault_line(iron, Lattice::bcc, 26, 2.8553, "110", "111", 10, 9), InputError);
+    CHECK_THROWS_AS(fault_line(iron, Lattice::bcc, 26, 2.8553, "110", "1 -1 1", 3, 9), InputError);
+    CHECK_THROWS_AS(migration(alone, copper, Lattice::fcc, 29, 3.615, "dumbbell_110", 3, 3),
+                    InputError);
+}
+
+TEST_CASE("extrema of a line of faults", "[properties]") {
+    std::vector<double> shift, energy;
+    for (int k = 0; k <= 20; ++k) {
+        double const u = k / 20.0;
+        shift.push_back(u);
+        energy.push_back(std::pow(std::sin(2.0 * u * 3.14159265358979), 2) + 0.3 * u * (1.0 - u));
+    }
+    auto const found = extrema_of(shift, energy);
+    CHECK_THAT(found.unstable, WithinAbs(1.0 + 0.3 * 0.1875, 2e-3));
+    CHECK_THAT(found.stable, WithinAbs(0.3 * 0.25, 2e-3));
+    for (double& e : energy) e = -e;
+    CHECK_THROWS_AS(extrema_of(shift, energy), NumericalError);
 }

@@ -66,6 +66,19 @@ expect 0 bench kernel iron/one --atoms 100 --seconds 0.1 --length-unit bohr --en
 prints "1 functions to 4.76"
 expect 0 bench kernel iron --atoms 100 --seconds 0.1 --json;  prints '"members": 2'; prints '"cutoff": 9.0'
 
+# A step of dynamics without potential: ghosts and lists are those of the crystal.
+expect 0 bench dynamics --atoms 2000 --steps 200 --temperature 1500 --json
+python3 - $RANKS <<'P' || fail "the numbers of bench dynamics do not hang together"
+import json, math, sys
+r = json.load(open("out"))
+assert r["ranks"] == int(sys.argv[1]) and r["atoms"] == 2000 and r["steps"] == 200 and 2 < r["rebuilds"] < 30
+assert 0 < r["seconds_per_step_best"] <= r["seconds_per_step_without_rebuild"] < r["seconds_per_rebuild"]
+assert math.isclose(r["nanoseconds_per_atom_step"] * r["atoms"], 1e9 * r["seconds_per_step"])
+assert 200 < r["entries_per_atom"] < 240 and 4 * r["entries_per_atom"] < r["list_bytes_per_atom"] < 5000
+assert 2.5 < r["ghosts_per_atom"] < 8
+P
+expect 0 bench dynamics --atoms 100 --steps 3; prints "new lists"
+
 expect 2 bench;                   says "there are 'bench kernel'"
 expect 2 bench kernal x;          says "did you mean 'kernel'?"
 expect 2 bench kernel;            says "model is required"

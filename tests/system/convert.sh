@@ -48,7 +48,11 @@ for model in iron.h5 again again.h5; do
 done
 expect 0 info iron.h5;                                  prints "iron/input.nn xxh64:"
 expect 2 convert iron.h5 -o again --format n2p2;        says "again is there already"
-expect 2 convert iron.h5 -o new --format kim;           says "kim is not available"; absent new
+expect 0 convert iron.h5 -o kim_iron/ --format kim;     says "1 model written to kim_iron/ (kim)"
+grep -q 'project(kim_iron ' kim_iron/CMakeLists.txt || fail "the model has not the name of its directory"
+expect 2 convert iron.h5 -o kim-iron --format kim;      says "-o iron_kim"; absent kim-iron
+expect 2 convert iron.h5 -o kim_iron --format kim;      says "kim_iron is there already"
+expect 65 convert two.xyz -o new --format kim;          says "two.xyz: this is text"; absent new
 expect 2 convert iron.h5 -o new;                        says "--format n2p2"; absent new
 expect 74 convert iron.h5 -o /proc/new --format n2p2;   says "/proc/new"
 

@@ -1,23 +1,5 @@
 # A setfl file as MODEL of predict and properties: the same on any number of ranks; what is wrong with one is told.
-# Iron of Finnis and Sinclair, Phil. Mag. A 50, 45 (1984), which is a formula.
-cat >iron.py <<'P'
-import math
-A, d, beta, c, c0, c1, c2 = 1.828905, 3.569745, 1.8, 3.40, 1.2371147, -0.3592185, -0.0385607
-density = lambda r: (r - d) ** 2 + beta * (r - d) ** 3 / d if r < d else 0.0
-pair = lambda r: (r - c) ** 2 * (c0 + c1 * r + c2 * r * r) if r < c else 0.0
-embedding = lambda x: -A * math.sqrt(x)
-P
-python3 - <<'P' || fail "no file was made"
-from iron import *
-n, cutoff, end = 5000, 3.6, 40.0
-dr, drho = cutoff / (n - 1), end / (n - 1)
-def table(f, step):
-    v = [repr(f(k * step)) for k in range(n)]
-    return "\n".join(" ".join(v[k:k + 5]) for k in range(0, n, 5)) + "\n"
-with open("made.eam", "w") as out:
-    out.write(f"iron\nas a\nformula\n1 Fe\n{n} {drho!r} {n} {dr!r} {cutoff!r}\n26 55.845 2.8665 bcc\n")
-    out.write(table(embedding, drho) + table(density, dr) + table(lambda r: r * pair(r), dr))
-P
+source "$SOURCE/tests/system/iron_setfl.sh"
 cat >dimers.xyz <<'X'
 2
 Lattice="40 0 0 0 40 0 0 0 40" Properties=species:S:1:pos:R:3 pbc="F F F"
@@ -54,12 +36,13 @@ model: made.eam
 output: made
 equation_of_state: {points: 9, width: 0.02}
 point_defects: {kinds: [vacancy], supercell: 3}
+stacking_faults: {layers: 10, points: 9}
 surfaces: {planes: ["110"], layers: 6}
 Y
 expect 0 properties made.yaml; prints "C44"; prints "vacancy_formation"
 mv made launched
 LAUNCH="" expect 0 properties made.yaml
-for file in properties.csv energy_volume.csv bain.csv; do same launched/$file made/$file; done
+for file in properties.csv energy_volume.csv bain.csv fault_110_1-11.csv fault_112_11-1.csv; do same launched/$file made/$file; done
 python3 - <<'P' || fail "the numbers do not hang together"
 import json
 told = json.load(open("made/properties.json"))
@@ -69,6 +52,9 @@ assert told["members"] == 1 and all("spread" not in v for v in told["properties"
 for name, wanted, off in (("lattice_constant", 2.8665, 2e-3), ("energy", -4.28, 5e-3), ("C11", 243.1, 1.5),
                           ("C12", 138.1, 1.5), ("C44", 121.9, 1.5)):
     assert abs(value(name) - wanted) < off, (name, value(name), wanted)
+assert 0.3 < value("migration_vacancy") < value("vacancy_formation"), told
+assert 0.3 < value("unstable_fault_110_1-11") < value("unstable_fault_112_11-1") < 2, told
+assert "stable_fault_110_1-11" not in told["properties"]
 assert abs((value("C11") + 2 * value("C12")) / 3 / value("bulk_modulus") - 1) < 0.02, told
 P
 # What is wrong is told, once, on all ranks together.

@@ -34,6 +34,15 @@ says_once() {
 prints() { grep -qF -- "$1" out || fail "not on standard output: $1"; }
 silent() { [ ! -s out ] || fail "standard output is not empty"; }
 absent() { [ ! -e "$1" ] || fail "$1 is there"; }
+# Sets python to one that has a module of Debian's package python3-<module>, or skips the test. The first python3 may be one
+# that does not see the packages of the system.
+needs_python() {
+    for python in python3 /usr/bin/python3; do
+        ! $python -c "import $1" 2>/dev/null || return 0
+    done
+    echo "skipped: there is no $1 (Debian: python3-$1)"
+    exit 77
+}
 same() { cmp -s "$1" "$2" || fail "$1 and $2 differ: $(diff "$1" "$2" | head -20)"; }
 
 : >out; : >err

@@ -73,7 +73,7 @@ expect 2 import cut.xyz -o bad.h5 --min-distance nan; absent bad.h5
 mkfifo pipe.xyz
 expect 66 import pipe.xyz -o bad.h5; says "regular file"
 printf '<?xml version="1.0"?>\n' >vasprun.xml
-expect 65 import vasprun.xml -o bad.h5; says "ase convert"
+expect 65 import vasprun.xml -o bad.h5; says "vasprun.xml: no calculation"; absent bad.h5
 printf '\xef\xbb\xbf1\n%s energy=-1\nFe 0 0 0\n' "$lattice" >mark.xyz
 expect 0 import mark.xyz -o mark.h5
 printf 'iron\n1.0 ! scale\n3 0 0 ! a\n0 3 0\n0 0 3\nFe ! kind\n1 ! how many\nDirect\n0 0 0 ! the atom\n' >POSCAR.notes

@@ -51,6 +51,7 @@ grep -q "vacancy formation" tiny_model/report.html || fail "the table is not in 
 [ -s tiny_model/report_data/statics_bain.csv ] || fail "the Bain path is not beside the report"
 # What is wrong is told.
 sed 's|lattice: .*||; s|^output.*|lattice: hcp\n&|' statics.yaml >hcp.yaml; expect 78 properties hcp.yaml; says "point_defects: false"
+{ cat statics.yaml; echo "stacking_faults: {lines: [{plane: '110', direction: '111'}]}"; } >line.yaml; expect 78 properties line.yaml; says "stacking_faults.lines[0]"
 sed 's|"110"|"11"|' statics.yaml >plane.yaml; expect 78 properties plane.yaml; says "surfaces.planes[0]"
 sed 's|tiny_model/model.h5|nowhere.h5|' statics.yaml >nowhere.yaml; expect 66 properties nowhere.yaml; says "nowhere.h5"
 { cat statics.yaml; echo "element: Ni"; } >nickel.yaml; expect 65 properties nickel.yaml; says "Ni"

@@ -4,8 +4,19 @@
 #include <vector>
 
 #include "kamacite/config/fields.hpp"
+#include "kamacite/config/heat_transport.hpp"
+#include "kamacite/config/magnetism.hpp"
+#include "kamacite/config/phonons.hpp"
+#include "kamacite/config/resistivity.hpp"
 
 namespace kamacite::config {
+
+/// A line of stacking faults: half of the crystal is shifted along `direction` in `plane`.
+struct FaultLineOptions {
+    std::string plane, direction;  ///< indices, see generate::plane_of()
+};
+/// "110_1-11"
+[[nodiscard]] std::string name_of(FaultLineOptions const& line);
 
 /// What `kamacite properties` computes.
 struct PropertiesOptions {
@@ -29,14 +40,30 @@ struct PropertiesOptions {
     bool defects = true;
     std::vector<std::string> kinds{"vacancy", "dumbbell_110", "dumbbell_111"};
     int supercell = 4;
+    std::vector<std::string> migrating{"vacancy"};
+    int images = 5;  ///< of a path between its ends
 
     bool surfaces = true;
     std::vector<std::string> planes{"100", "110", "111", "211"};
     int layers = 16;
 
+    bool faults = false;
+    std::vector<FaultLineOptions> lines;  ///< empty: those of slip in the lattice
+    int fault_layers = 24;
+    int fault_points = 31;
+
+    PhononOptions phonons;
+    MagnetismOptions magnetism{};
+    HeatTransportOptions heat_transport{};
+    ResistivityOptions resistivity{};
+
     double force_tolerance = 1e-3;  ///< [eV/Å]
     int max_steps = 2000;
 };
+
+/// The lines that are asked for; without any, of bcc {110} and {112} along ⟨111⟩, of fcc {111}
+/// along ⟨112⟩.
+[[nodiscard]] std::vector<FaultLineOptions> fault_lines(PropertiesOptions const& options);
 
 /// Names every key of the input of `properties`.
 void fields(Fields& f, PropertiesOptions& options);

@@ -10,17 +10,31 @@
 
 namespace kamacite::formats {
 
-/// Formats that can be read: extended XYZ, n2p2/RuNNer input.data, VASP POSCAR, tables.
-enum class Format { extxyz, input_data, poscar, csv, xlsx };
+/// Formats that can be read: extended XYZ, n2p2/RuNNer input.data, VASP POSCAR, data of LAMMPS,
+/// tables, and outputs of pw.x (printed, XML) and VASP.
+enum class Format {
+    extxyz,
+    input_data,
+    poscar,
+    lammps_data,
+    csv,
+    xlsx,
+    pw_output,
+    pw_xml,
+    outcar,
+    vasprun
+};
 
-/// Names as the command line has them: extxyz, n2p2, poscar, csv, xlsx.
+/// Names as the command line has them: extxyz, n2p2, poscar, lammps-data, csv, xlsx, qe, qe-xml,
+/// outcar, vasprun.
 [[nodiscard]] std::string_view name_of(Format format);
 
 /// \throws UsageError naming what is known
 [[nodiscard]] Format format_of(std::string_view name);
 
 /// Format of a path: by its name (.xyz .extxyz, input.data*, POSCAR* CONTCAR* *.vasp *.poscar,
-/// .csv .tsv, .xlsx), else, if the file is there, by its first line.
+/// .lmp .lammps, .csv .tsv, .xlsx, OUTCAR*, vasprun*.xml, data-file-schema*.xml), else, if the file
+/// is there, by its first lines.
 /// \throws DataError naming the formats if neither tells; MissingError if the file cannot be read
 [[nodiscard]] Format guess_format(std::filesystem::path const& path);
 
@@ -30,7 +44,9 @@ struct ReadOptions {
     std::string family;    ///< given to every record, if not empty
 };
 
-/// Where the structures of a file are; for poscar, csv and xlsx only how many there are.
+/// Where the structures of a file are; for poscar, lammps-data, csv, xlsx and outputs of programs
+/// only how many there are. Of outputs these are the calculations that converged;
+/// FrameIndex::left_out tells of the others.
 /// \param left_out  if given, an extxyz or input.data file that is cut off or goes wrong somewhere
 ///                  is indexed up to there, and this says why
 /// \throws as the readers of the formats

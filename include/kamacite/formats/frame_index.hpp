@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace kamacite::formats {
@@ -10,6 +11,7 @@ struct FrameIndex {
     std::vector<long long>
         offsets;  ///< byte at which frame i begins; one more for the end of the last
     std::vector<long long> lines;  ///< line at which frame i begins, counted from 1
+    std::string left_out = {};     ///< calculations of an output that cannot be used, and why
 
     [[nodiscard]] long long size() const noexcept { return static_cast<long long>(lines.size()); }
 };

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "kamacite/formats/atom_lines.hpp"
 #include "kamacite/structure/record.hpp"
 
 namespace kamacite::formats {
@@ -14,6 +15,9 @@ namespace kamacite::formats {
 /// Source: VASP wiki, "POSCAR".
 [[nodiscard]] Record read_poscar(std::filesystem::path const& path);
 [[nodiscard]] Record parse_poscar(std::string_view text, std::string const& name);
+
+/// The same, of which ranks read parts.
+[[nodiscard]] AtomLines poscar_atom_lines(std::filesystem::path const& path);
 
 /// The structure as a POSCAR in Cartesian coordinates [Å]; atoms are not reordered, so an element
 /// may have several blocks. Labels have no place there. \throws DataError if it is not periodic

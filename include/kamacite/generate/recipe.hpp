@@ -71,14 +71,28 @@ struct Strains {
     std::vector<double> amplitudes;
 };
 
-/// Random displacement of every atom. gaussian: for each of `amplitudes` [Å]; thermal: for each of
-/// `temperatures` [K] with the Debye amplitude, see debye_variance().
+/// Displacement of atoms. gaussian: of every atom at random, for each of `amplitudes` [Å]; thermal:
+/// for each of `temperatures` [K] with the Debye amplitude, see debye_variance(); single: of the
+/// first atom alone by each of `amplitudes` along each of `directions`, not at random.
 struct Displacements {
-    enum class Kind { gaussian, thermal } kind = Kind::thermal;
+    enum class Kind { gaussian, thermal, single } kind = Kind::thermal;
     std::vector<double> amplitudes;
     std::vector<double> temperatures;
     double debye_temperature = 440.0;  ///< Θ [K]; iron: 470 K (low T) … 420 K (room temperature)
+    /// Along the Cartesian axes, those of the cube of cubic crystals: indices, see plane_of().
+    std::vector<std::string> directions{"100", "110", "111"};
 };
+
+/// Amplitude and direction of displacement `i` of kind single.
+struct SingleDisplacement {
+    double amplitude;       ///< [Å]
+    std::string direction;  ///< as given
+    Vec3 vector;            ///< [Å]
+};
+
+/// Displacement `i` of kind single: directions run faster than amplitudes.
+/// \throws InputError if the direction cannot be read
+[[nodiscard]] SingleDisplacement single_displacement(Displacements const& d, long long i);
 
 /// One family of structures: crystals, then, if present and in this order, slab, supercell,
 /// substitution, interstitials, vacancies, strain, displacement; all combinations, and

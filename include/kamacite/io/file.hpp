@@ -68,6 +68,16 @@ public:
     /// same on all ranks that have rows.
     void write_rows(std::string const& name, Matrix const& rows, About const& about);
 
+    /// Writes an array of shape (frames, rows, columns), or (frames, rows) of one column: what
+    /// ranks have of each frame, in rank order. Chunks lie within a frame. Collective.
+    ///
+    /// \param values  this rank's rows of the first frame, then of the second …
+    /// \param frames  at least one, the same on all ranks
+    /// \throws SystemError if HDF5 or the disk refuses
+    template <Element T>
+    void write_frames(std::string const& name, std::span<T const> values, long long frames,
+                      About const& about, long long columns = 1);
+
     /// Writes the texts of all ranks, in rank order, as UTF-8 of fixed length: for short texts of
     /// similar length. Texts must not contain a zero byte. Collective.
     void write_texts(std::string const& name, std::span<std::string const> mine,
@@ -89,6 +99,14 @@ public:
     void set_attribute(std::string const& owner, std::string const& key, int value) {
         set_attribute(owner, key, static_cast<long long>(value));
     }
+
+    /// Lists as one attribute: numbers, or texts of fixed length.
+    void set_attribute(std::string const& owner, std::string const& key,
+                       std::vector<int> const& values);
+    void set_attribute(std::string const& owner, std::string const& key,
+                       std::vector<std::string> const& values);
+    /// A group that is to hold attributes alone; those of arrays are made with them. Collective.
+    void make_group(std::string const& name);
 
     /// Closes the file, brings it to the disk and gives it its name. Collective.
     /// \throws SystemError if the disk refuses, or the name is taken and `existing` is refuse

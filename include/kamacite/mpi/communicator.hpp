@@ -53,7 +53,8 @@ public:
     void barrier() const;
 
     /// Reduces `values` in place, element by element; every rank gets the result. Collective.
-    /// The order of a sum is MPI's own: use sum_in_tree() where the last bit matters.
+    /// The order of a sum is MPI's own, and may be another on another rank: use sum_alike() where
+    /// ranks must agree on the last bit, sum_in_tree() where it must not depend on their number.
     template <Number T>
     void all_reduce(Op op, std::span<T> values) const;
 
@@ -103,6 +104,13 @@ requires std::is_trivially_copyable_v<T>
     std::vector<T> items(all.size() / sizeof(T));
     if (!all.empty()) std::memcpy(items.data(), all.data(), all.size());
     return items;
+}
+
+/// Adds up the `values` of all ranks in place, to the same bits on every rank, which all_reduce()
+/// does not promise: for sums that decisions hang on. Collective.
+inline void sum_alike(Communicator const& comm, std::span<double> values) {
+    comm.all_reduce(Op::sum, values);
+    comm.broadcast(values);
 }
 
 /// Runs `work` on every rank. If it throws on any rank, every rank throws an error of the same

@@ -16,15 +16,19 @@ public:
     /// stay untouched, until finish() returns.
     class Pending {
     public:
+        Pending();  ///< nothing is on its way
         Pending(Pending&&) noexcept;
         Pending& operator=(Pending&&) noexcept;
         ~Pending();
-        /// Waits until everything is there and what was sent may be changed.
+        /// Waits until everything is there and what was sent may be changed. It can be given to
+        /// begin() again then.
         void finish();
+        /// Lets MPI move on what is on its way, without waiting: messages that are larger than
+        /// MPI's own buffers move only while it is called.
+        void progress();
 
     private:
         friend class Exchange;
-        Pending();
         struct Requests;
         std::unique_ptr<Requests> requests_;
     };
@@ -43,7 +47,14 @@ public:
     /// \param items  sent() · width numbers
     /// \param into  received() · width numbers
     template <Number T>
-    [[nodiscard]] Pending begin(std::span<T const> items, std::span<T> into, int width) const;
+    [[nodiscard]] Pending begin(std::span<T const> items, std::span<T> into, int width) const {
+        Pending pending;
+        begin(items, into, width, pending);
+        return pending;
+    }
+    /// The same with a Pending that has finished before: no memory is asked for.
+    template <Number T>
+    void begin(std::span<T const> items, std::span<T> into, int width, Pending& pending) const;
 
     /// The same, and waits for the end. Collective.
     template <Number T>
@@ -56,6 +67,7 @@ private:
 
     Communicator const* comm_;
     std::vector<int> first_to_, first_from_;  // first[r] .. first[r+1]: the items of rank r
+    std::vector<int> to_, from_;              // other ranks that get something, or have something
 };
 
 }  // namespace kamacite::mpi

@@ -1,0 +1,52 @@
+#pragma once
+#include <filesystem>
+
+#include "phonon_crystals.hpp"
+#include "statics.hpp"
+
+namespace kamacite::apps {
+
+/// A number of every member, in its unit, and its numerical error.
+struct MemberNumbers {
+    std::vector<double> values, errors;
+    void add(double value, double error) {
+        values.push_back(value);
+        errors.push_back(error);
+    }
+};
+
+/// Mean, spread and error over the members.
+[[nodiscard]] StaticValue value_of(std::string name, std::string unit, MemberNumbers const& numbers,
+                                   double extrapolation);
+
+/// Adds the columns "name [unit]" and, of several members, "spread of name [unit]".
+/// \param rows  [member][row]
+void add_columns(report::CsvTable& table, std::string const& name, std::string const& unit,
+                 std::vector<std::vector<double>> const& rows);
+
+/// What the parts of add_phonons() share.
+struct PhononWork {
+    config::PropertiesOptions const& options;
+    std::vector<MemberCrystals> const& members;
+    Statics& statics;
+    Structure unit;  ///< cell of the first member
+    phonons::SpaceGroup group;
+
+    [[nodiscard]] double extrapolation() const;       ///< the largest of all members, at rest
+    [[nodiscard]] double grid_extrapolation() const;  ///< the same with all volumes
+    [[nodiscard]] phonons::Mesh mesh(double length) const;
+    [[nodiscard]] std::vector<double> temperatures() const;
+    /// For the files of other programs of a member, from 0.
+    [[nodiscard]] std::filesystem::path folder_of(std::size_t member) const;
+};
+
+/// Density of states, thermodynamics at the volume at rest.
+void add_thermodynamics(PhononWork& work);
+/// Thermal conductivity against temperature, and what it is made of. Collective.
+/// \throws InputError as phonons::plan_third_order() and phonons::mass_variance()
+void add_conductivity(Context& context, PhononWork& work,
+                      std::vector<Potential const*> const& members);
+/// Lattice constant, expansion, bulk modulus and heat capacity against temperature.
+void add_expansion(PhononWork& work);
+
+}  // namespace kamacite::apps

@@ -1,0 +1,172 @@
+#include "resistivity_figures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace kamacite::apps {
+namespace {
+
+using report::CsvTable;
+using report::Plot;
+using report::Series;
+
+/// Rows of a table at one value of a column.
+struct Rows {
+    CsvTable const* table;
+    std::vector<std::size_t> rows;
+
+    [[nodiscard]] std::vector<double> numbers(char const* column) const {
+        auto const all = table->numbers(column);
+        std::vector<double> some;
+        for (auto const k : rows) some.push_back(all[k]);
+        return some;
+    }
+};
+
+Rows rows_at(CsvTable const& table, char const* column, double value) {
+    Rows found{&table, {}};
+    auto const all = table.numbers(column);
+    for (std::size_t k = 0; k < all.size(); ++k)
+        if (all[k] == value) found.rows.push_back(k);
+    return found;
+}
+
+std::set<double> values_of(CsvTable const& table, char const* column) {
+    auto const all = table.numbers(column);
+    return {all.begin(), all.end()};
+}
+
+bool any_above(std::vector<double> const& values, double bound) {
+    return std::any_of(values.begin(), values.end(), [&](double v) { return v > bound; });
+}
+
+/// The lattice constant of the table that is nearest to that at rest.
+double nearest_to_rest(StaticsFiles const& files, CsvTable const& table) {
+    double const rest =
+        files.properties.at("properties").at("lattice_constant").value("value", 0.0);
+    auto const all = values_of(table, "lattice constant");
+    return *std::min_element(all.begin(), all.end(), [&](double a, double b) {
+        return std::abs(a - rest) < std::abs(b - rest);
+    });
+}
+
+Plot resistivity_plot(StaticsFiles const& files, CsvTable const& table) {
+    double const a = nearest_to_rest(files, table);
+    auto const rows = rows_at(table, "lattice constant", a);
+    auto const t = rows.numbers("temperature");
+    Plot plot;
+    plot.id = id_of(files, "resistivity");
+    plot.x.label = "temperature / K";
+    plot.y.label = "resistivity / μΩ cm";
+    plot.x.low = 0.0;
+    plot.y.low = 0.0;
+    plot.series.push_back({"total", t, rows.numbers("resistivity"), Series::Style::line, 0});
+    struct Part {
+        char const *column, *name;
+        int colour;
+    };
+    for (auto const& [column, name, colour] :
+         {Part{"phonons", "phonons", 1}, Part{"spins", "spin disorder", 2},
+          Part{"residual", "residual", 3}, Part{"deviation", "deviation", 4}}) {
+        auto const part = rows.numbers(column);
+        if (any_above(part, 1e-9))
+            plot.series.push_back({name, t, part, Series::Style::dashed, colour});
+    }
+    plot.caption = fmt::format(
+        "Electrical resistivity of {} at a = {:.4f} Å, and its parts. The values at one "
+        "temperature (phonons) and without order (spins) were given, not computed.",
+        crystal_of(files), a);
+    if (crystal_of(files) == "bcc Fe") {
+        plot.series.push_back({"measured",
+                               {273.15, 373.15, 573.15, 973.15},
+                               {8.9, 14.7, 31.5, 85.5},
+                               Series::Style::points,
+                               5});
+        plot.caption +=
+            " Measured: iron (pure), mechanical engineers' handbook of the JSME; other tables are "
+            "2 to 8 % lower (8.7 at 273 K: Hust and Lankford, NBSIR 84-3007).";
+    }
+    return plot;
+}
+
+Plot against_constant(StaticsFiles const& files, CsvTable const& table) {
+    Plot plot;
+    plot.id = id_of(files, "resistivity_lattice_constant");
+    plot.x.label = "lattice constant / Å";
+    plot.y.label = "resistivity / μΩ cm";
+    auto const all = values_of(table, "temperature");
+    std::vector<double> const temperatures{all.begin(), all.end()};
+    std::size_t const step = std::max<std::size_t>(1, (temperatures.size() + 3) / 4);
+    int colour = 0;
+    for (std::size_t k = temperatures.size(); k > 0; k -= std::min(k, step)) {
+        auto const rows = rows_at(table, "temperature", temperatures[k - 1]);
+        plot.series.push_back({fmt::format("{:.0f} K", temperatures[k - 1]),
+                               rows.numbers("lattice constant"), rows.numbers("resistivity"),
+                               Series::Style::line_points, colour++});
+    }
+    plot.caption =
+        "Resistivity against the lattice constant: vibrations soften, and moments grow, in a wider "
+        "lattice. M(T)/M(0) is that of the crystal at rest throughout.";
+    return plot;
+}
+
+Plot conductivity_plot(StaticsFiles const& files, CsvTable const& table) {
+    auto const rows = rows_at(table, "lattice constant", nearest_to_rest(files, table));
+    auto const t = rows.numbers("temperature"), electrons = rows.numbers("electrons"),
+               holds = rows.numbers("Wiedemann-Franz holds"), lattice = rows.numbers("lattice");
+    Plot plot;
+    plot.id = id_of(files, "conductivity");
+    plot.x.label = "temperature / K";
+    plot.y.label = "thermal conductivity / W/m/K";
+    plot.x.low = 0.0;
+    plot.y.low = 0.0;
+    Series inside{"electrons", t, electrons, Series::Style::line, 0},
+        outside{"", t, electrons, Series::Style::dashed, 0};
+    double highest = 0.0;
+    for (std::size_t k = 0; k < t.size(); ++k) {
+        if (holds[k] == 0.0) inside.y[k] = std::nan("");
+        if (holds[k] != 0.0 && !(k > 0 && holds[k - 1] == 0.0)) outside.y[k] = std::nan("");
+        if (holds[k] != 0.0) highest = std::max(highest, electrons[k]);
+    }
+    plot.series.push_back(std::move(inside));
+    plot.series.push_back(std::move(outside));
+    if (highest > 0.0) plot.y.high = 2.0 * highest;  // the wrong end does not rule the picture
+    plot.caption = fmt::format(
+        "Thermal conductivity of {}: that of the electrons by Wiedemann and Franz (dashed: where "
+        "it does not hold, and gives too much).",
+        crystal_of(files));
+    if (any_above(lattice, 0.0)) {
+        plot.series.push_back({"lattice", t, lattice, Series::Style::line, 1});
+        plot.series.push_back({"sum", t, rows.numbers("conductivity"), Series::Style::line, 2});
+        plot.caption += " Lattice: as it was given; the sum has no part of the spin waves.";
+    }
+    if (crystal_of(files) == "bcc Fe") {
+        plot.series.push_back({"measured",
+                               {100, 200, 273.15, 400, 600, 800, 1000},
+                               {126.1, 91.3, 81.7, 68.4, 53.5, 41.6, 32.6},
+                               Series::Style::points,
+                               5});
+        plot.caption +=
+            " Measured: equation of Hust and Lankford, NBSIR 84-3007 (1984), for iron with a "
+            "ratio of resistances of 100.";
+    }
+    return plot;
+}
+
+}  // namespace
+
+std::vector<Plot> resistivity_plots(StaticsFiles const& files) {
+    auto const* const found = curve_of(files, "resistivity");
+    if (found == nullptr) return {};
+    auto const& table = *found;
+    std::vector<Plot> plots{resistivity_plot(files, table)};
+    if (values_of(table, "lattice constant").size() > 1)
+        plots.push_back(against_constant(files, table));
+    plots.push_back(conductivity_plot(files, table));
+    return plots;
+}
+
+}  // namespace kamacite::apps

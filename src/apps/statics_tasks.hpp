@@ -1,0 +1,53 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "kamacite/config/properties.hpp"
+#include "kamacite/mpi/communicator.hpp"
+#include "kamacite/potential/potential.hpp"
+#include "kamacite/properties/equation_of_state.hpp"
+
+/// \file
+/// The calculations of static properties, each the work of one rank with one member.
+
+namespace kamacite::apps {
+
+/// Numbers that one calculation with one member gives: as many as it says, and all are NaN if it
+/// failed. The largest extrapolation is put behind them.
+struct Task {
+    std::size_t size;
+    std::function<std::vector<double>(Potential const&)> work;
+    std::string name;
+};
+
+/// E₀, V₀, B, B′, their errors, the residual, and the energies and pressures of the curve.
+[[nodiscard]] Task equation_task(config::PropertiesOptions const& options,
+                                 properties::Lattice lattice, int element);
+constexpr std::size_t at_volume = 2;  ///< where it puts V₀
+
+/// What every further calculation begins with: the crystal at rest, which each member finds again.
+struct Crystal {
+    properties::Lattice lattice;
+    int element;
+    Task equation;
+
+    [[nodiscard]] double volume(Potential const& potential) const {
+        return equation.work(potential)[at_volume];
+    }
+    [[nodiscard]] double constant(Potential const& potential) const {
+        return properties::lattice_constant(lattice, {volume(potential), 0.0}).value;
+    }
+};
+
+// How tasks are named beside "elastic", "bain" and point defects, with what their numbers are.
+inline constexpr char const* surface_prefix = "surface_";      ///< γ, γ as cut
+inline constexpr char const* migration_prefix = "migration_";  ///< E_m
+inline constexpr char const* fault_prefix = "fault_";  ///< unstable, stable, γ(u), γ as cut
+
+/// All that the options ask for but the equation of state.
+/// \param alone    of this rank by itself; outlives the tasks, as `crystal` does
+[[nodiscard]] std::vector<Task> tasks_of(config::PropertiesOptions const& options,
+                                         Crystal const& crystal, mpi::Communicator const& alone);
+
+}  // namespace kamacite::apps

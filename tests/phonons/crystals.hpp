@@ -1,0 +1,26 @@
+#pragma once
+#include <cmath>
+
+#include "kamacite/phonons/force_constants.hpp"
+#include "kamacite/potential/lennard_jones.hpp"
+#include "kamacite/properties/equation_of_state.hpp"
+
+namespace kamacite::test {
+
+/// The volume per atom [Å³] at which the pressure of a lattice vanishes.
+inline double volume_at_rest(Potential const& potential, generate::Lattice lattice, int element,
+                             double low, double high) {
+    for (int k = 0; k < 60; ++k) {
+        double const v = (low + high) / 2.0;
+        auto const s = properties::perfect_lattice(lattice, element, v);
+        (properties::volume_point(potential, s).pressure > 0.0 ? low : high) = v;
+    }
+    return low;
+}
+
+/// Multiples of the cell's own vectors.
+inline phonons::Mat3i multiples(int a, int b, int c) {
+    return phonons::Vec3i{a, b, c}.asDiagonal();
+}
+
+}  // namespace kamacite::test

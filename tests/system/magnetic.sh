@@ -1,0 +1,116 @@
+# Moments, spins and resistivity by a model that is really trained: the same on any number of ranks.
+expect 0 import "$SOURCE/inputs/data/fe_kamacite/iron_qe.xyz" -o dft.h5
+sed -e 's|^data: .*|data: [dft.h5]|' "$SOURCE/inputs/tiny/train.yaml" >train.yaml
+expect 0 train train.yaml
+python3 - <<'P'
+with open("dos.csv", "w") as dos:  # Debye's, up to 470 K
+    dos.write("frequency [THz],density [1/THz]\n")
+    for k in range(2001):
+        nu = 470 * 20.836619e-3 * k / 2000
+        dos.write(f"{nu},{nu * nu}\n")
+with open("lattice.csv", "w") as lattice:
+    lattice.write("temperature [K],conductivity [W/m/K]\n200,15\n600,5\n")
+P
+cat >magnetic.yaml <<'Y'
+kamacite: properties
+model: tiny_model/model.h5
+output: magnetic
+equation_of_state: {points: 9, width: 0.02}
+elastic: false
+bain: false
+point_defects: false
+surfaces: false
+magnetism:
+  moments: {points: 5, temperatures: 100 300 K, supercell: 2, equilibration: 20, steps: 80}
+  spins:
+    shells: [{couplings: 1.3377 0.7570 -0.0598 -0.0882 mRy}]
+    sizes: [4, 7]
+    temperatures: 100 300 600 900 1200 K
+    rescaling: 2.876
+    curie: 1043 K
+    sweeps: 256
+    thermalisation: 64
+resistivity:
+  temperatures: 100 200 300 600 1043 K
+  lattice_constants: 2.8 2.9 angstrom
+  residual: 0.1
+  lattice_conductivity: lattice.csv
+Y
+expect 0 check magnetic.yaml
+expect 0 properties magnetic.yaml
+prints "curie_temperature"; prints "moment_300K"; prints "resistivity_300K"; says "Wiedemann–Franz gives too much below 329 K"
+for file in properties.csv properties.json moment_lattice_constant.csv moment_temperature.csv binder.csv magnetisation.csv resistivity.csv; do
+    [ -s magnetic/$file ] || fail "$file is not there"
+done
+mv magnetic launched
+LAUNCH="" expect 0 properties magnetic.yaml
+for file in properties.csv moment_temperature.csv binder.csv magnetisation.csv resistivity.csv; do same launched/$file magnetic/$file; done
+expect 0 check magnetic/resolved.yaml
+python3 - <<'P' || fail "the numbers do not hang together"
+import csv, json
+p = json.load(open("magnetic/properties.json"))["properties"]
+rows = lambda name: list(csv.DictReader(l for l in open(f"magnetic/{name}.csv") if l[0] != "#"))
+assert abs(p["curie_temperature_mean_field"]["value"] - 1306.2) < 0.5, p
+tc = p["curie_temperature"]
+assert abs(tc["value"] - 925) < 40 + 4 * tc["error"] and 0 < tc["error"] < 60, tc
+m = [float(r["magnetisation [1]"]) for r in rows("magnetisation")]
+assert all(a > b for a, b in zip(m, m[1:])), m
+r300 = next(r for r in rows("magnetisation") if float(r["temperature [K]"]) == 300)
+assert float(r300["rescaled [1]"]) > 0.97 > 0.9 > float(r300["magnetisation [1]"]), r300
+# ρ₀ + ρ_ph(300 K) + 80 (1 − 0.98013²) μΩ cm
+assert abs(p["resistivity_300K"]["value"] - (0.1 + 6.8 + 80 * (1 - 0.98013**2))) < 0.01, p
+table = rows("resistivity")
+for r in table:
+    part = lambda name: float(r[name + " [muOhm cm]"])
+    assert abs(part("residual") + part("phonons") + part("spins") + part("deviation") - part("resistivity")) < 1e-6
+    t = float(r["temperature [K]"])
+    assert abs(2.44301e-8 * t / (part("resistivity") * 1e-8) - float(r["electrons [W/m/K]"])) < 1e-3 * float(r["electrons [W/m/K]"]), r
+    assert (r["lattice [W/m/K]"] == "") == (not 200 <= t <= 600), r
+    assert float(r["Wiedemann-Franz holds"]) == (t >= (600 if float(r["lattice constant [angstrom]"]) == 2.8 else 300)), r  # 0.7 Θ(a)
+at = next(r for r in table if float(r["temperature [K]"]) == 300)
+assert float(at["lattice [W/m/K]"]) == 12.5, at
+assert abs(float(at["conductivity [W/m/K]"]) - 12.5 - float(at["electrons [W/m/K]"])) < 1e-6
+a28, a29 = (next(float(r["phonons [muOhm cm]"]) for r in table if float(r["lattice constant [angstrom]"]) == a and float(r["temperature [K]"]) == 1043) for a in (2.8, 2.9))
+assert 1.35 < a29 / a28 < 1.45, (a28, a29)  # (2.9/2.8)^(6·1.7) = 1.43 where it is hot
+curve = rows("moment_lattice_constant")
+assert len(curve) == 5 and all(1 < float(r["moment [mu_B]"]) < 4 for r in curve)
+thermal = rows("moment_temperature")
+assert all(float(r["error [mu_B]"]) > 0 for r in thermal) and len(thermal) == 2
+P
+# A density of states is the same as the Debye temperature that it was made of.
+sed -e '/^magnetism:/,/^resistivity:/{/^resistivity:/!d}' -e 's|^output: .*|output: of_dos|' magnetic.yaml >of_dos.yaml
+cat >>of_dos.yaml <<'Y'
+  spectrum: density
+  density: dos.csv
+Y
+expect 0 properties of_dos.yaml; says "does not follow the lattice constant"
+python3 - <<'P' || fail "a Debye spectrum as a table gives another resistivity"
+import csv
+rows = lambda d: list(csv.DictReader(l for l in open(f"{d}/resistivity.csv") if l[0] != "#"))
+for a, b in zip(rows("magnetic"), rows("of_dos")):
+    x, y = (float(r["phonons [muOhm cm]"]) for r in (a, b))
+    assert abs(x - y) < 2e-4 * x, (a, b)
+P
+# Spins that sit on a structure of a file, with exchange by distance.
+sed -e '/^resistivity:/,$d' -e '/moments:/d' -e '/shells:/d' -e 's|sizes: .*|structure: cell.xyz\n    sizes: [4, 6]\n    bethe_slater: {alpha: 12 meV, delta: 2.5 angstrom, gamma: 0, cutoff: 3 angstrom}|' -e 's|^output: .*|output: by_distance|' magnetic.yaml >by_distance.yaml
+printf '2\nLattice="2.87 0 0 0 2.87 0 0 0 2.87" Properties=species:S:1:pos:R:3 pbc="T T T"\nFe 0.1 0 0\nFe 1.435 1.4 1.5\n' >cell.xyz
+expect 0 properties by_distance.yaml; prints "curie_temperature"
+# The report of the training shows what lies below it.
+sed 's|^output: .*|output: tiny_model/magnetic|' magnetic.yaml >below.yaml; expect 0 properties below.yaml
+expect 0 report tiny_model
+for figure in moment_lattice_constant moment_temperature binder magnetisation spin_heat_capacity resistivity resistivity_lattice_constant conductivity; do
+    [ -s tiny_model/report_data/magnetic_$figure.csv ] || fail "$figure is not beside the report"
+done
+# What is wrong is told.
+sed 's|    shells: .*||' magnetic.yaml >none.yaml; expect 78 properties none.yaml; says "magnetism.spins.shells"
+sed 's|sizes: .*|sizes: [7, 4]|' magnetic.yaml >sizes.yaml; expect 78 properties sizes.yaml; says "magnetism.spins.sizes"
+sed 's|couplings: .*mRy|couplings: 1 2|' magnetic.yaml >unit.yaml; expect 78 properties unit.yaml; says "couplings"
+{ cat of_dos.yaml; echo "  magnetisation: spins"; } >spins.yaml; expect 78 properties spins.yaml; says "magnetism.spins"
+sed 's|density: dos.csv|density: nowhere.csv|' of_dos.yaml >nowhere.yaml; expect 66 properties nowhere.yaml; says "nowhere.csv"
+sed 's|density: dos.csv|density: lattice.csv|' of_dos.yaml >column.yaml; expect 65 properties column.yaml; says "no column 'frequency'"
+sed 's|^model: .*|model: iron|' magnetic.yaml >silent.yaml; expect 65 properties silent.yaml; says "moment head"
+sed 's|couplings: .*mRy|couplings: -1 mRy|; s|    curie: .*||' magnetic.yaml >against.yaml; expect 70 properties against.yaml; says "favours no ferromagnet"
+sed "s|^element: .*||; s|^lattice: .*||; s|^output.*|lattice: fcc\n&|" of_dos.yaml >fcc.yaml; expect 78 properties fcc.yaml; says "that is of bcc Fe"
+sed '/density: dos.csv/d' of_dos.yaml >no_dos.yaml; expect 78 properties no_dos.yaml; says "add the block phonons"
+{ sed 's|^output: .*|output: of_phonons|' no_dos.yaml; echo 'phonons: {}'; } >phonons.yaml
+expect 0 properties phonons.yaml; prints "resistivity_300K"; [ -s of_phonons/phonon_dos.csv ] || fail "no phonons"
