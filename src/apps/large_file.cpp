@@ -1,5 +1,7 @@
 #include "large_file.hpp"
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -8,6 +10,7 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/flat.hpp"
 #include "kamacite/domain/by_number.hpp"
+#include "kamacite/structure/repeated.hpp"
 #include "kamacite/structure/short_lattice.hpp"
 #include "kamacite/structure/structure.hpp"
 
@@ -127,6 +130,51 @@ LargeStructure read_large(std::filesystem::path const& path, mpi::Communicator c
     atoms.ids.resize(atoms.species.size());
     std::iota(atoms.ids.begin(), atoms.ids.end(), begin);
     return {*cell, std::move(atoms), total};
+}
+
+void expect_memory(mpi::Communicator const& comm, long long unit,
+                   std::array<int, 3> const& copies) {
+    auto atoms = static_cast<double>(unit);
+    for (int const n : copies) atoms *= n;
+    constexpr double least = 64.0;  // bytes of an atom: number, element, position, lists of owners
+    double const there = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
+                         static_cast<double>(::sysconf(_SC_PAGESIZE));
+    double const needed = least * atoms / comm.size();
+    int const fits = needed < there ? 1 : 0;
+    if (comm.all_reduce(mpi::Op::min, fits) == 0)
+        throw InputError(
+            fmt::format("{:.3g} atoms on {} ranks need {:.3g} GB on each at the very least, more "
+                        "than a machine "
+                        "here has ({:.3g} GB): repeat the structure less often, or use more ranks",
+                        atoms, comm.size(), 1e-9 * needed, 1e-9 * there));
+}
+
+LargeStructure repeated_blocks(mpi::Communicator const& comm, LargeStructure const& unit,
+                               std::array<int, 3> const& copies) {
+    long long total = unit.total;
+    for (int const n : copies) total *= n;
+    std::vector<long long> ids;
+    std::vector<int> species;
+    std::vector<Vec3> positions;
+    long long copy = 0;
+    for (int a = 0; a < copies[0]; ++a)
+        for (int b = 0; b < copies[1]; ++b)
+            for (int c = 0; c < copies[2]; ++c, ++copy) {
+                Vec3 const shift = unit.cell.to_cartesian(Vec3(a, b, c));
+                for (std::size_t i = 0; i < unit.atoms.ids.size(); ++i) {
+                    ids.push_back(copy * unit.total + unit.atoms.ids[i]);
+                    species.push_back(unit.atoms.species[i]);
+                    positions.push_back(unit.atoms.positions[i] + shift);
+                }
+            }
+    domain::ByNumber const order{comm, ids, total};
+    domain::Atoms atoms;
+    atoms.species = order.rows(species);
+    atoms.positions = order.rows(std::span<Vec3 const>{positions});
+    atoms.ids.resize(atoms.species.size());
+    std::iota(atoms.ids.begin(), atoms.ids.end(),
+              mpi::block_of(comm.rank(), comm.size(), total).begin);
+    return {repeated(unit.cell, copies), std::move(atoms), total, unit.trajectory};
 }
 
 }  // namespace kamacite::apps

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <filesystem>
 
 #include "kamacite/inference/large.hpp"
@@ -31,5 +32,16 @@ struct LargeStructure {
 /// \throws MissingError, DataError if it is no such file. Collective.
 [[nodiscard]] LargeStructure read_large(std::filesystem::path const& path,
                                         mpi::Communicator const& comm);
+
+/// The least that atoms take must fit into the machine before anybody asks for it.
+/// \param atoms  of all ranks, of one copy. Collective. \throws InputError if it does not
+void expect_memory(mpi::Communicator const& comm, long long atoms,
+                   std::array<int, 3> const& copies);
+
+/// Repeats a structure of which each rank has a block, with numbers as domain::supercell_atoms()
+/// gives them. Collective.
+[[nodiscard]] LargeStructure repeated_blocks(mpi::Communicator const& comm,
+                                             LargeStructure const& unit,
+                                             std::array<int, 3> const& copies);
 
 }  // namespace kamacite::apps

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "kamacite/core/error.hpp"
+#include "kamacite/dataset/store.hpp"
 #include "kamacite/structure/repeated.hpp"
 #include "large_text.hpp"
 
@@ -52,16 +54,41 @@ Record record_of(mpi::Communicator const& comm, Source const& source, long long 
     return std::move(records.front());
 }
 
+/// A structure of a dataset, repeated: each rank reads its block of the atoms alone. Nothing if it
+/// is small and to be repeated, or no dataset is.
+std::optional<LargeStructure> read_large_record(mpi::Communicator const& comm, Source const& source,
+                                                long long index, std::array<int, 3> const& copies,
+                                                AnyModel const& model) {
+    constexpr long long small_unit = 1'000'000;  // atoms that are repeated from one rank
+    if (!source.is_dataset()) return {};
+    bool const alone = copies == std::array<int, 3>{1, 1, 1};
+    auto const total = dataset::atoms_of(source.path(), comm, index);
+    if (total == 0 || (!alone && total < small_unit)) return {};
+    expect_memory(comm, total, copies);
+    auto record = dataset::read_shared(source.path(), comm, index);
+    auto& mine = record.structure;
+    naming(comm, source.path(), [&] {
+        for (int const z : mine.species) model.expect_element(z);
+    });
+    LargeStructure unit{mine.cell, {}, total, record.trajectory};
+    unit.atoms.ids.resize(mine.species.size());
+    std::iota(unit.atoms.ids.begin(), unit.atoms.ids.end(),
+              mpi::block_of(comm.rank(), comm.size(), total).begin);
+    unit.atoms.species = std::move(mine.species);
+    unit.atoms.positions = std::move(mine.positions);
+    return alone ? unit : repeated_blocks(comm, unit, copies);
+}
+
 /// A structure of a file repeated, each rank with its block of the atoms by number; at rest.
 LargeStructure divided(mpi::Communicator const& comm, Source const& source, long long index,
                        std::array<int, 3> const& copies, AnyModel const& model) {
     if (auto text = read_large_text(comm, source, position_of(source, index), copies, model))
         return std::move(*text);
+    if (auto record = read_large_record(comm, source, position_of(source, index), copies, model))
+        return std::move(*record);
     auto const record = record_of(comm, source, index, model);
     auto const& unit = record.structure;
-    double atoms = unit.size();
-    for (int const n : copies) atoms *= n;
-    expect_memory(comm, atoms);
+    expect_memory(comm, unit.size(), copies);
     long long total = unit.size();
     for (int const n : copies) total *= n;
     return {repeated(unit.cell, copies),

@@ -18,8 +18,8 @@ namespace kamacite::apps {
                                      long long index, AnyModel const& model);
 
 /// Structures that all ranks share: those of a file of any readable format, or the one of a file of
-/// format `prediction` (of predict, relax), of which each rank reads its own block alone, as it
-/// does of one large structure that is text (large_text.hpp).
+/// format `prediction` (of predict, relax). Each rank reads its own block of the atoms alone, be
+/// they in HDF5 or text (large_text.hpp); small structures that are to be repeated are read whole.
 class LargeFile {
 public:
     /// \param comm    must outlive it

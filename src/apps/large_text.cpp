@@ -1,7 +1,5 @@
 #include "large_text.hpp"
 
-#include <unistd.h>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +13,6 @@
 #include "kamacite/formats/frame_lines.hpp"
 #include "kamacite/formats/text.hpp"
 #include "kamacite/io/text_blocks.hpp"
-#include "kamacite/structure/repeated.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -168,35 +165,6 @@ LargeStructure read_block(mpi::Communicator const& comm, formats::AtomLines cons
     return {file.cell, std::move(atoms), file.atoms};
 }
 
-/// Repeats a structure of which each rank has a block, as supercell_atoms() numbers the copies.
-LargeStructure repeated_blocks(mpi::Communicator const& comm, LargeStructure const& unit,
-                               std::array<int, 3> const& copies) {
-    long long total = unit.total;
-    for (int const n : copies) total *= n;
-    std::vector<long long> ids;
-    std::vector<int> species;
-    std::vector<Vec3> positions;
-    long long copy = 0;
-    for (int a = 0; a < copies[0]; ++a)
-        for (int b = 0; b < copies[1]; ++b)
-            for (int c = 0; c < copies[2]; ++c, ++copy) {
-                Vec3 const shift = unit.cell.to_cartesian(Vec3(a, b, c));
-                for (std::size_t i = 0; i < unit.atoms.ids.size(); ++i) {
-                    ids.push_back(copy * unit.total + unit.atoms.ids[i]);
-                    species.push_back(unit.atoms.species[i]);
-                    positions.push_back(unit.atoms.positions[i] + shift);
-                }
-            }
-    domain::ByNumber const order{comm, ids, total};
-    domain::Atoms atoms;
-    atoms.species = order.rows(species);
-    atoms.positions = order.rows(std::span<Vec3 const>{positions});
-    atoms.ids.resize(atoms.species.size());
-    std::iota(atoms.ids.begin(), atoms.ids.end(),
-              mpi::block_of(comm.rank(), comm.size(), total).begin);
-    return {kamacite::repeated(unit.cell, copies), std::move(atoms), total};
-}
-
 Record block_record(mpi::Communicator const& comm, domain::Domain const& domain,
                     FrameNames const& names, long long total) {
     domain::ByNumber const order{comm, domain.atoms().ids, total};
@@ -212,20 +180,6 @@ Record block_record(mpi::Communicator const& comm, domain::Domain const& domain,
 
 }  // namespace
 
-void expect_memory(mpi::Communicator const& comm, double atoms) {
-    constexpr double least = 64.0;  // bytes of an atom: number, element, position, lists of owners
-    double const there = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
-                         static_cast<double>(::sysconf(_SC_PAGESIZE));
-    double const needed = least * atoms / comm.size();
-    int const fits = needed < there ? 1 : 0;
-    if (comm.all_reduce(mpi::Op::min, fits) == 0)
-        throw InputError(
-            fmt::format("{:.3g} atoms on {} ranks need {:.3g} GB on each at the very least, more "
-                        "than a machine "
-                        "here has ({:.3g} GB): repeat the structure less often, or use more ranks",
-                        atoms, comm.size(), 1e-9 * needed, 1e-9 * there));
-}
-
 std::optional<LargeStructure> read_large_text(mpi::Communicator const& comm, Source const& source,
                                               long long index, std::array<int, 3> const& copies,
                                               AnyModel const& model) {
@@ -237,11 +191,8 @@ std::optional<LargeStructure> read_large_text(mpi::Communicator const& comm, Sou
     if (!file || (!alone && file->end - file->begin < small_unit)) return {};
     if (file->atoms == 0) return {};  // refused where it is read whole
     if (alone) return read_block(comm, *file, model);
-    auto atoms = static_cast<double>(file->atoms);
-    for (int const n : copies) atoms *= n;
-    expect_memory(comm, atoms);
-    auto const unit = read_block(comm, *file, model);
-    return repeated_blocks(comm, unit, copies);
+    expect_memory(comm, file->atoms, copies);
+    return repeated_blocks(comm, read_block(comm, *file, model), copies);
 }
 
 formats::Frame block_frame(mpi::Communicator const& comm, domain::Domain const& domain,

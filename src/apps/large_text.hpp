@@ -15,10 +15,6 @@
 
 namespace kamacite::apps {
 
-/// The least that atoms take must fit into the machine before anybody asks for it.
-/// \param atoms  of all ranks. Collective. \throws InputError if it does not
-void expect_memory(mpi::Communicator const& comm, double atoms);
-
 /// A structure of a file of extended XYZ, POSCAR or data of LAMMPS, repeated. Each rank reads and
 /// parses the lines of its block of the atoms alone.
 /// \param index  of the structure, from 0

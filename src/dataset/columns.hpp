@@ -36,6 +36,13 @@ void write_columns(io::File& file, Columns const& mine);
 /// Reads structures [begin, end) of one segment. Local.
 [[nodiscard]] Columns read_columns(io::Reader const& reader, mpi::Range rows);
 
+/// Where the atoms of these structures lie in a segment: one number more than structures. Local.
+[[nodiscard]] std::vector<long long> read_offsets(io::Reader const& reader, mpi::Range rows);
+
+/// Reads structures [begin, end) with those of their atoms alone that are [begin, end) in the
+/// segment. Local.
+[[nodiscard]] Columns read_columns(io::Reader const& reader, mpi::Range rows, mpi::Range atoms);
+
 /// Gives every rank the columns of rank 0. Collective.
 void broadcast(mpi::Communicator const& comm, Columns& columns);
 

@@ -181,16 +181,25 @@ std::vector<std::string> read_table_column(io::Reader const& reader, std::string
     return texts;
 }
 
+std::vector<long long> read_offsets(io::Reader const& reader, mpi::Range rows) {
+    expect_shape(reader, "structures/atom_offset", reader.integer("/", "records") + 1, 1);
+    auto offset = reader.read<long long>("structures/atom_offset", {rows.begin, rows.end + 1});
+    check_offsets(reader, offset, reader.integer("/", "atoms"));
+    return offset;
+}
+
 Columns read_columns(io::Reader const& reader, mpi::Range rows) {
+    if (rows.size() == 0) return {};
+    auto const offset = read_offsets(reader, rows);
+    return read_columns(reader, rows, {offset.front(), offset.back()});
+}
+
+Columns read_columns(io::Reader const& reader, mpi::Range rows, mpi::Range atoms) {
     Columns c;
     if (rows.size() == 0) return c;
     auto const records = reader.integer("/", "records");
     auto const all_atoms = reader.integer("/", "atoms");
-    expect_shape(reader, "structures/atom_offset", records + 1, 1);
-    auto const offset =
-        reader.read<long long>("structures/atom_offset", {rows.begin, rows.end + 1});
-    check_offsets(reader, offset, all_atoms);
-    mpi::Range const atoms{offset.front(), offset.back()};
+    auto const offset = read_offsets(reader, rows);
     auto const n = static_cast<std::size_t>(rows.size());
     auto const n_atoms = static_cast<std::size_t>(atoms.size());
     constexpr double absent = std::numeric_limits<double>::quiet_NaN();
@@ -207,7 +216,9 @@ Columns read_columns(io::Reader const& reader, mpi::Range rows) {
         if (reader.rows(name) != records) refuse_shape(reader, name, records, 1);
         out = reader.read_texts(name, rows);
     };
-    for (std::size_t i = 0; i < n; ++i) c.atoms.push_back(offset[i + 1] - offset[i]);
+    for (std::size_t i = 0; i < n; ++i)
+        c.atoms.push_back(
+            std::max(0LL, std::min(offset[i + 1], atoms.end) - std::max(offset[i], atoms.begin)));
     of_structures(c.cell, "structures/cell", 9);
     of_structures(c.periodic, "structures/pbc", 3);
     of_structures(c.has, "structures/has", 4);

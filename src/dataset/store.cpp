@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "columns.hpp"
 #include "kamacite/core/error.hpp"
@@ -73,6 +74,14 @@ void check_range(std::filesystem::path const& path, mpi::Range rows, long long t
             fmt::format("{}: records {} to {} are wanted (it has {}): the indices belong to "
                         "another dataset",
                         path.string(), rows.begin, rows.end - 1, total));
+}
+
+/// The segment that holds record `index`.
+Segment const& segment_of(std::filesystem::path const& path, std::span<Segment const> all,
+                          long long index) {
+    check_range(path, {index, index + 1}, records_in(all));
+    return *std::ranges::find_if(all,
+                                 [&](Segment const& s) { return index < s.first + s.records; });
 }
 
 std::vector<Record> read_range(std::filesystem::path const& path, mpi::Communicator const& comm,
@@ -181,6 +190,46 @@ std::vector<Record> read(std::filesystem::path const& path, mpi::Communicator co
     std::vector<Record> result;
     for (auto& record : found) result.push_back(std::move(*record));
     return result;
+}
+
+long long atoms_of(std::filesystem::path const& path, mpi::Communicator const& comm,
+                   long long index) {
+    std::vector<long long> atoms(1);
+    auto const all = segments(path, comm);
+    mpi::all_or_none(comm, [&] {
+        auto const& segment = segment_of(path, all, index);
+        if (!comm.is_root()) return;
+        auto const row = index - segment.first;
+        auto const offset = read_offsets(io::Reader{segment.path}, {row, row + 1});
+        atoms[0] = offset[1] - offset[0];
+    });
+    comm.broadcast(atoms);
+    return atoms[0];
+}
+
+Record read_shared(std::filesystem::path const& path, mpi::Communicator const& comm,
+                   long long index) {
+    auto const all = segments(path, comm);
+    std::optional<Record> mine;
+    mpi::all_or_none(comm, [&] {
+        auto const& segment = segment_of(path, all, index);
+        auto const row = index - segment.first;
+        io::Reader const reader{segment.path};
+        auto const offset = read_offsets(reader, {row, row + 1});
+        auto const block = mpi::block_of(comm.rank(), comm.size(), offset[1] - offset[0]);
+        mine = std::move(to_records(read_columns(reader, {row, row + 1},
+                                                 {offset[0] + block.begin, offset[0] + block.end}))
+                             .front());
+        if (block.size() > 0) try {
+                check(mine->structure);
+            } catch (DataError const& e) {
+                throw DataError(fmt::format(
+                    "{}: structure {} (from 0), of its atoms from {} on: {}: the file was changed "
+                    "after it was written; make it again",
+                    reader.path().string(), row, block.begin + 1, e.what()));
+            }
+    });
+    return std::move(*mine);
 }
 
 std::vector<Record> read_all(std::filesystem::path const& path, mpi::Communicator const& comm) {

@@ -46,6 +46,32 @@ TEST_CASE("records come back as they were, every field, on any number of ranks",
     check_same(dataset::read_all(tmp / name, world), 0, n);
 }
 
+TEST_CASE("ranks that share a record have its atoms and labels among them", "[dataset][mpi]") {
+    auto const& world = test::world();
+    test::TemporaryDirectory const tmp{"shared"};
+    std::string const name = GENERATE("x.h5", "x.kds");
+    write_block(tmp / name, world, 0, 7);
+    if (name == "x.kds") write_block(tmp / name, world, 7, 12);
+    for (int i = 0; i < (name == "x.kds" ? 12 : 7); ++i) {
+        CAPTURE(name, i);
+        auto const whole = test::random_record(i);
+        CHECK(dataset::atoms_of(tmp / name, world, i) == whole.structure.size());
+        auto expected = whole;
+        auto const cut = [&](auto& values) {
+            if (values.empty()) return;
+            auto const block = mpi::block_of(world.rank(), world.size(), whole.structure.size());
+            values = {values.begin() + block.begin, values.begin() + block.end};
+        };
+        cut(expected.structure.species);
+        cut(expected.structure.positions);
+        cut(expected.labels.forces);
+        cut(expected.labels.moments);
+        CHECK(test::same(dataset::read_shared(tmp / name, world, i), expected));
+    }
+    CHECK_THROWS_AS(dataset::atoms_of(tmp / name, world, 12), DataError);
+    CHECK_THROWS_AS(dataset::read_shared(tmp / name, world, -1), DataError);
+}
+
 TEST_CASE("numbers of atoms beside a record stand in the order of the atoms", "[dataset][mpi]") {
     auto const& world = test::world();
     test::TemporaryDirectory const tmp{"atom_columns"};

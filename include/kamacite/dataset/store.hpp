@@ -64,6 +64,18 @@ void write(std::filesystem::path const& path, mpi::Communicator const& comm,
 [[nodiscard]] std::vector<Record> read_all(std::filesystem::path const& path,
                                            mpi::Communicator const& comm);
 
+/// Number of atoms of one record; rank 0 reads. Collective.
+/// \throws DataError if there is no such record
+[[nodiscard]] long long atoms_of(std::filesystem::path const& path, mpi::Communicator const& comm,
+                                 long long index);
+
+/// One record that all ranks share: each has block_of(rank, size, atoms) of its atoms, with their
+/// labels, and all that is of the whole structure. Collective.
+/// \throws DataError if there is no such record, naming the segment that is damaged, or the atom
+///         that cannot be used (check(Structure))
+[[nodiscard]] Record read_shared(std::filesystem::path const& path, mpi::Communicator const& comm,
+                                 long long index);
+
 /// One sealed file of a dataset.
 struct Segment {
     std::filesystem::path path;
