@@ -206,7 +206,9 @@ double seconds_of(StepTimes const& times, config::TrainOptions const& o, double 
 
 Estimates of_train(Context& context, config::Input const& input, config::TrainOptions const& o) {
     Estimates e;
-    auto const files = expect_fit(context.comm, input, o).data;
+    auto const fit = expect_fit(context.comm, input, o);
+    auto const& files = fit.data;
+    if (!fit.mixture.empty()) e.notes.push_back(fit.mixture);
     std::size_t const trials = o.search ? config::trials_of(input, o).size() : 1;
     auto const data = sum_of(files);
     auto descriptors = pool_for(context, o, elements_of(files, o.elements));

@@ -10,6 +10,7 @@
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/duplicates.hpp"
+#include "kamacite/formats/level.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -38,6 +39,7 @@ void add(DataSummary& data, Record const& record) {
     data.fingerprint.push_back(dataset::fingerprint_of(record));
     data.geometry.push_back(dataset::geometry_of(record.structure));
     data.has_energies.push_back(record.labels.energy || !record.labels.forces.empty() ? 1 : 0);
+    if (data.has_energies.back() != 0) ++data.levels[record.level];
     data.has_moments.push_back(record.labels.moments.empty() ? 0 : 1);
     for (auto const& [name, value] : record.labels.properties) data.has_property[name];
     for (auto& [name, has] : data.has_property) {
@@ -262,6 +264,10 @@ Fit expect_fit(mpi::Communicator const& comm, config::Input const& input,
     divide(fit, tags, options, faults);
     config::refuse(input, faults);
     fit.geometry = std::move(tags.geometry);
+    std::map<std::string, long long> levels;
+    for (auto const& one : fit.data)
+        for (auto const& [level, count] : one.levels) levels[level] += count;
+    fit.mixture = formats::mixture_of(levels);
     expect_labels(options, learnable_of(fit));
     return fit;
 }

@@ -25,8 +25,9 @@ struct DataSummary {
     std::vector<dataset::Geometry> geometry;
     std::vector<std::uint8_t> has_energies, has_moments;  ///< energy or forces; moments
     std::map<std::string, std::vector<std::uint8_t>> has_property;
-    std::vector<Record> sample;            ///< a few structures, spread over the file
-    std::optional<dataset::Split> stored;  ///< the split of the name asked for, if there is one
+    std::map<std::string, long long> levels;  ///< of theory, of structures with energy or forces
+    std::vector<Record> sample;               ///< a few structures, spread over the file
+    std::optional<dataset::Split> stored;     ///< the split of the name asked for, if there is one
 
     [[nodiscard]] long long records() const noexcept { return std::ssize(family); }
 };
@@ -51,6 +52,7 @@ struct Fit {
     std::vector<std::uint64_t> geometry;  ///< equal for the same geometry: dataset::same_geometry()
     std::string description;              ///< of the split
     std::vector<std::string> notes;       ///< what people should know of a new one
+    std::string mixture;  ///< of levels of theory, see formats::mixture_of(); empty: none
 };
 
 /// Whether a training can begin with the data of its input; to be asked before anything is written.

@@ -9,6 +9,7 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/duplicates.hpp"
 #include "kamacite/formats/conversion.hpp"
+#include "kamacite/formats/level.hpp"
 #include "kamacite/formats/stress_check.hpp"
 #include "kamacite/mpi/partition.hpp"
 
@@ -197,15 +198,8 @@ std::map<std::string, long long> count_levels(Context& context, std::span<Import
     counts = sum(counts);
     auto together = sum(there);
     for (auto const& [level, count] : counts) together[level] += count;
-    if (together.size() > 1) {
-        std::string list;
-        for (auto const& [level, count] : together)
-            list += fmt::format("\n  {:>8}  {}", count, level.empty() ? "(not told)" : level);
-        context.log.warn(
-            "the dataset mixes levels of theory: energies of different levels must not be fitted "
-            "together{}",
-            list);
-    }
+    if (auto const mixture = formats::mixture_of(together); !mixture.empty())
+        context.log.warn("{}", mixture);
     return counts;
 }
 

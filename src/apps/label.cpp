@@ -145,6 +145,7 @@ void Run::seal() {
                    {"label", resolved_, parents_of(context_->comm, options_.structures), 0});
     context_->log.info("{} structures with their labels written to {}", records.size(),
                        options_.output.string());
+    warn_of_mixture(*context_, options_.output);
 }
 
 int Run::finish() {

@@ -6,8 +6,10 @@
 
 #include "any_model.hpp"
 #include "data.hpp"
+#include "kamacite/campaign/statistics.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/store.hpp"
+#include "kamacite/formats/level.hpp"
 #include "kamacite/io/exists.hpp"
 #include "kamacite/io/hash.hpp"
 #include "kamacite/mpi/partition.hpp"
@@ -68,8 +70,11 @@ std::map<std::string, Record> labelled_in(mpi::Communicator const& comm,
         auto const size = dataset::size(path, comm);
         auto records =
             dataset::read(path, comm, comm.is_root() ? mpi::Range{0, size} : mpi::Range{0, 0});
+        std::map<std::string, bool> fits;  // each level is looked at once
+        for (auto const& record : records)
+            fits.try_emplace(record.level, formats::without_version(record.level) == level);
         for (auto& record : records)
-            if (record.level == level && record.labels.energy)
+            if (fits.at(record.level) && record.labels.energy)
                 known.emplace(campaign::label_key(record.structure, level), std::move(record));
     }
     return known;
@@ -79,11 +84,17 @@ void expect_one_level(mpi::Communicator const& comm, fs::path const& dataset,
                       std::string const& level, std::string const& input) {
     if (!io::exists(dataset, comm)) return;
     for (auto const& [other, records] : dataset::count_texts(dataset, comm, dataset::Text::level))
-        if (other != level)
+        if (formats::without_version(other) != level)
             throw DataError(fmt::format(
                 "{}: {} structures are of the level of theory {}, while {} computes {} (labels of "
                 "two levels do not fit together): put that back, or begin in another directory",
                 dataset.string(), records, other.empty() ? "none" : other, input, level));
+}
+
+void warn_of_mixture(Context& context, fs::path const& dataset) {
+    auto const levels = dataset::count_texts(dataset, context.comm, dataset::Text::level);
+    if (auto const mixture = formats::mixture_of(levels); !mixture.empty())
+        context.log.warn("{}: {}", dataset.string(), mixture);
 }
 
 void Wanted::add(campaign::Labelling& labelling, std::string const& key, Record const& record,
@@ -108,18 +119,22 @@ std::optional<Record> Wanted::labelled(campaign::Labelling const& labelling,
 }
 
 void Wanted::expect_few_lost(campaign::Labelling const& labelling, double most) const {
-    int tried = 0, lost = 0;
+    int asked = 0, tried = 0, lost = 0;
     std::string example;
     for (auto const& key : keys) {
         if (taken.contains(key)) continue;
+        ++asked;
         auto const state = labelling.state(key);
         tried += state.kind != campaign::LabelState::Kind::waiting ? 1 : 0;
         if (state.kind != campaign::LabelState::Kind::quarantined) continue;
         ++lost;
         example = fmt::format("{}: {}", labelling.wish(key).name, state.text);
     }
+    // Not by the first few: too many of all of them, or, at 99 %, of those that are to come.
     constexpr int enough = 10;
-    if (tried >= enough && lost > most * tried)
+    constexpr double both_sides = 0.98;
+    if (tried >= enough &&
+        (lost > most * asked || campaign::clopper_pearson(lost, tried, both_sides).low > most))
         throw DataError(fmt::format(
             "{} of {} structures got no label (more than {:.0f} %, retries.quarantine), as {}: "
             "what is labelled stays",

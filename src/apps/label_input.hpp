@@ -35,10 +35,12 @@ namespace kamacite::apps {
     std::string const& level);
 
 /// \throws DataError if a dataset, where it is there, has labels of another level than the input
-/// asks
-///         for. Collective.
+///         asks for; of which version of the program they are does not matter. Collective.
 void expect_one_level(mpi::Communicator const& comm, std::filesystem::path const& dataset,
                       std::string const& level, std::string const& input);
+
+/// Warns if a dataset has labels of several levels or of several versions of a program. Collective.
+void warn_of_mixture(Context& context, std::filesystem::path const& dataset);
 
 /// Structures whose labels are wanted, each once. Of rank 0.
 struct Wanted {

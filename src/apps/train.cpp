@@ -61,6 +61,7 @@ void name_elements(mpi::Communicator const& comm, config::TrainOptions const& op
 Lesson read_lesson(Context& context, config::TrainOptions const& options, Fit const& fit) {
     auto const& comm = context.comm;
     for (auto const& note : fit.notes) context.log.info("split: {}", note);
+    if (!fit.mixture.empty()) context.log.warn("{}", fit.mixture);
     std::map<std::uint64_t, dataset::Side> strictest;
     for (std::size_t i = 0; i < fit.sides.size(); ++i) {
         auto& side = strictest[fit.geometry[i]];

@@ -59,6 +59,7 @@ void Track::add(LabelOutcome const& o) {
     step = o.step;
     node_hours += o.node_hours;
     counted += o.kind == Kind::hold ? 0 : 1;
+    holds = o.kind == Kind::hold ? holds + 1 : 0;
     switch (o.kind) {
         case Kind::accept:
             phase = Phase::accepted;
@@ -75,7 +76,7 @@ void Track::add(LabelOutcome const& o) {
 
 void Track::restart(Step const& first) {
     phase = Phase::to_plan;
-    counted = 0;
+    counted = holds = 0;
     step = first;
 }
 

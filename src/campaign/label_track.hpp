@@ -33,6 +33,7 @@ struct Track {
     enum class Phase { to_plan, on_way, accepted, given_up } phase = Phase::to_plan;
     int number = 0;   ///< of the last attempt that has ended
     int counted = 0;  ///< attempts that count against the ladder
+    int holds = 0;    ///< one after the other, until now
     double node_hours = 0.0;
     Step step{};  ///< of the next one
     LabelOutcome last{};

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kamacite/core/error.hpp"
+#include "kamacite/formats/level.hpp"
 #include "kamacite/io/hash.hpp"
 #include "label_track.hpp"
 
@@ -247,7 +248,7 @@ LabelOutcome Labelling::Book::judge(std::string const& key, dft::Start const& st
         if (t.step.memory > first.memory)
             result.text += fmt::format(" and {:.3g} GB", 1e-9 * t.step.memory);
     }
-    if (result.kind == LabelOutcome::Kind::hold && ended.number >= most_holds) {
+    if (result.kind == LabelOutcome::Kind::hold && t.holds + 1 >= most_holds) {
         result.kind = LabelOutcome::Kind::give_up;
         result.text += fmt::format(", {} times", most_holds);
     }
@@ -380,7 +381,7 @@ std::optional<Record> Labelling::labelled(std::string const& key) const {
     auto const given = std::move(record.labels.properties);
     record.labels = std::move(*outcome.labels);
     record.labels.properties.insert(given.begin(), given.end());  // conditions, such as temperature
-    record.level = b.level;
+    record.level = formats::with_version(b.level, kept.version);
     return record;
 }
 

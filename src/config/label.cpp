@@ -234,8 +234,11 @@ std::unique_ptr<dft::Engine> engine_of(LabelOptions const& o) {
             }
             return dft::make_vasp(std::move(v));
         }
-        case Program::command:
-            return dft::make_command(o.command);
+        case Program::command: {
+            auto c = o.command;
+            c.starts = o.starts;
+            return dft::make_command(std::move(c));
+        }
         case Program::pw:
             break;
     }

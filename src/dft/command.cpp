@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,7 @@
 #include "kamacite/formats/conversion.hpp"
 #include "kamacite/formats/extxyz.hpp"
 #include "kamacite/formats/text.hpp"
+#include "level.hpp"
 
 namespace kamacite::dft {
 namespace {
@@ -50,8 +52,9 @@ private:
 std::string Command::level() const {
     auto told = nlohmann::json::parse(settings_.level, nullptr, false);
     if (told.is_discarded()) told = settings_.level;
-    return nlohmann::json{{"program", "command"}, {"level", told}}.dump(
-        -1, ' ', false, nlohmann::json::error_handler_t::replace);
+    nlohmann::json level{{"program", "command"}, {"level", told}};
+    add_starts(level, settings_.starts);
+    return level.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::map<std::string, std::string> Command::input_files(Structure const& structure,
@@ -67,7 +70,8 @@ std::map<std::string, std::string> Command::input_files(Structure const& structu
 std::string Command::script(Remedy const& remedy) const {
     std::string text = "rm -f labelled.xyz version.txt\n";
     if (!settings_.version_command.empty())
-        text += fmt::format("( {} ) > version.txt 2>&1\n", settings_.version_command);
+        text += fmt::format("( {} ) > version.txt 2> /dev/null || rm -f version.txt\n",
+                            settings_.version_command);
     return text + fmt::format("( {} ) > command.log 2> command.err\n",
                               with_processes(settings_.command, remedy.processes));
 }
@@ -83,8 +87,10 @@ std::string Command::lacking(Labels const& labels) const {
 Outcome Command::read(fs::path const& directory, Structure const& structure,
                       Start const& start) const {
     Outcome outcome;
-    if (auto const version = content_of(directory / "version.txt"))
-        outcome.version = as_utf8(formats::trimmed(std::string_view{*version}.substr(0, 200)));
+    if (auto const version = content_of(directory / "version.txt")) {
+        auto const line = formats::trimmed(std::string_view{*version});
+        outcome.version = as_utf8(line.substr(0, std::min<std::size_t>(line.find('\n'), 200)));
+    }
     auto const text = content_of(directory / "labelled.xyz");
     if (!text) {
         if (auto const seen = find_system_sign(directory))

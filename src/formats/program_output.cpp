@@ -7,6 +7,7 @@
 
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
+#include "kamacite/formats/level.hpp"
 #include "kamacite/formats/text.hpp"
 
 namespace kamacite::formats {
@@ -38,7 +39,14 @@ UsableSteps usable_steps(ProgramOutput const& output, std::string const& name) {
                             usable.left_out.empty() ? "" : "\n", name, step.line, i, why);
             continue;
         }
-        Record record{*step.structure, step.labels, name, {}, {}, {}, {}, output.level};
+        Record record{*step.structure,
+                      step.labels,
+                      name,
+                      {},
+                      {},
+                      {},
+                      {},
+                      with_version(output.level, output.version)};
         if (output.steps.size() > 1) record.trajectory = name;
         record.source = fmt::format("{}@{}", name, i);
         usable.records.push_back(std::move(record));

@@ -63,6 +63,23 @@ expect 65 label cached.yaml; says "do not fit together"; runs 0
 level=another input other 'mv good.xyz labelled.xyz' 'cache: [good.kds]'
 expect 0 label other.yaml; runs 3  # the cache is of another level
 
+# Another version of the program: each label says by which it was made, and mixtures are told, in training too.
+versioned() { input "$@"; sed -i "s|level: |version: cat $here/version, level: |" $1.yaml; }
+echo 1.0 >version
+versioned made 'mv good.xyz labelled.xyz'
+expect 0 label made.yaml; runs 3
+expect 0 info made.kds; prints '"version":"1.0"'
+echo 1.1 >version
+cells="cells.h5, more.h5" versioned made 'mv good.xyz labelled.xyz'
+expect 0 label made.yaml; runs 1; says "several versions of the program"
+expect 0 info made.kds; prints '"version":"1.1"'
+versioned again 'exit 1' 'cache: [made.kds]'
+expect 0 label again.yaml; runs 0  # the version is no other level
+printf 'kamacite: train\ndata: [made.kds]\noutput: none\nelements: [Fe]\nsplit: {method: random, validation: 0.25, test: 0}\n' >train.yaml
+expect 0 check train.yaml; prints "several versions of the program"
+sed 's/made.kds/good.kds, other.kds/' train.yaml >mixed.yaml
+expect 0 check mixed.yaml; prints "mixes levels of theory"
+
 # Fails the first time, each of them.
 input once 'case $PWD in */ferromagnetic.1/*) kill -9 $$ ;; esac; mv good.xyz labelled.xyz'
 expect 0 label once.yaml; runs 6; prints "3 of 3"

@@ -32,7 +32,7 @@ input absent cells.h5 ferromagnetic $here/no.UPF
 expect 66 label absent.yaml; says "no.UPF"; absent absent; absent absent.kds
 input iron cells.h5 "ferromagnetic, antiferromagnetic" $pseudo
 expect 0 label iron.yaml; prints "3 of 3 structures have labels"
-expect 0 info iron.kds; prints "3 structures"; prints "Fe.pbe-nd-rrkjus"; prints '"ecutwfc'
+expect 0 info iron.kds; prints "3 structures"; prints "Fe.pbe-nd-rrkjus"; prints '"ecutwfc'; prints '"version":"'
 python3 - <<'P' || fail "not the lowest: $(cat iron/labels.csv)"
 import csv, json
 energy = {}

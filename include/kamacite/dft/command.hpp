@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kamacite/dft/engine.hpp"
 
@@ -17,6 +18,9 @@ struct CommandSettings {
     bool expects_forces = true;   ///< without them there are no labels; energy is always expected
     bool expects_stress = true;
     bool expects_moments = false;
+    /// Names as magnetic_starts() takes them: part of the level, as the lowest of them is the
+    /// label.
+    std::vector<std::string> starts{"ferromagnetic"};
 };
 
 /// Labels by a command of the user. Keys and signs of labelled.xyz: docs/reference/formats.md.

@@ -37,7 +37,8 @@ public:
 
     /// JSON of all that the labels depend on beyond the structure: program, functional, cutoffs,
     /// k-spacing, smearing, hashes of pseudopotentials. Labels of two levels are never mixed. The
-    /// same on every machine for the same settings.
+    /// same on every machine for the same settings. Which version of the program it was is added to
+    /// the level of each label (formats::with_version()).
     [[nodiscard]] virtual std::string level() const = 0;
 
     /// Files of the directory in which the program is to run, name to content. Local.
