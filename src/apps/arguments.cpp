@@ -54,6 +54,7 @@ template Argument Arguments::add(std::string const&, std::string&, std::string c
 template Argument Arguments::add(std::string const&, std::vector<std::string>&,
                                  std::string const&) const;
 template Argument Arguments::add(std::string const&, int&, std::string const&) const;
+template Argument Arguments::add(std::string const&, long long&, std::string const&) const;
 template Argument Arguments::add(std::string const&, double&, std::string const&) const;
 template Argument Arguments::add(std::string const&, std::uint64_t&, std::string const&) const;
 

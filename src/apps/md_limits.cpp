@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "kamacite/core/element.hpp"
@@ -20,8 +21,11 @@ constexpr long long whole = 2000;  // atoms of a structure that is written as it
 /// Largest of this rank's values over all ranks, and whose it is.
 std::optional<Offence> worst(mpi::Communicator const& comm, std::span<double const> values,
                              std::span<long long const> ids, Offence named) {
-    auto const at = std::ranges::max_element(values);
-    double const mine = at == values.end() ? -1.0 : *at;
+    auto const size = [](double v) {  // what is no number is beyond any limit
+        return std::isfinite(v) ? v : std::numeric_limits<double>::infinity();
+    };
+    auto const at = std::ranges::max_element(values, {}, size);
+    double const mine = at == values.end() ? -1.0 : size(*at);
     named.value = comm.all_reduce(mpi::Op::max, mine);
     if (!(named.value > named.limit)) return {};
     long long const none = std::numeric_limits<long long>::max();

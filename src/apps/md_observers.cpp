@@ -72,6 +72,13 @@ Observers::Observers(mpi::Communicator const& comm, config::MdOptions const& opt
         throw DataError(
             "radial: the structure is not periodic along all three directions (g(r) is relative to "
             "a density, which it has not): leave it out");
+    constexpr int needed = 12;
+    if (o.crystal && atoms > needed &&
+        dynamics::most_neighbours(comm, trajectory.domain(), cutoff) < needed)
+        throw DataError(fmt::format(
+            "crystal: no atom has {} neighbours within the {} Å of the model's cutoff (the nearest "
+            "12 of fcc and hcp and 14 of bcc tell the crystal): leave it out",
+            needed, cutoff));
     if (resumed) {
         for (auto const* name : {"radial", "displacements", "crystal"})
             if (auto const found = at.numbers.find(name); found != at.numbers.end())

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -16,6 +17,7 @@
 #include "kamacite/inference/growing_file.hpp"
 #include "kamacite/inference/predict.hpp"
 #include "kamacite/io/hash.hpp"
+#include "kamacite/mpi/exchange.hpp"
 #include "predict_large.hpp"
 #include "predicted.hpp"
 
@@ -27,11 +29,14 @@ namespace fs = std::filesystem;
 /// Text that all ranks together hold at a time; a frame larger than this is a window of its own.
 constexpr long long window_bytes = 64LL << 20;
 
+constexpr long long none = std::numeric_limits<long long>::min();
+
 struct Options {
     ModelOptions model;
     std::string input, output, format;
-    std::string supercell;  ///< copies along each vector; empty: structures as they are
-    std::string map;        ///< parts of the cell along each vector, with --supercell; empty: atoms
+    std::string supercell;   ///< copies along each vector; empty: structures as they are
+    long long index = none;  ///< of the structure, with --supercell
+    std::string map;  ///< parts of the cell along each vector, with --supercell; empty: atoms
     bool force = false, fresh = false;
     double checkpoint_minutes = 10.0, max_hours = 0.0;  ///< with --supercell
 };
@@ -85,6 +90,7 @@ constexpr double strange_grade = 2.0;  // where others select structures to calc
 /// What has been predicted so far on this rank.
 struct Tally {
     long long atoms = 0, outside = 0;  ///< outside: atoms that extrapolate
+    long long largest = 0;             ///< atoms of one structure
     double farthest = 0.0;
     long long strange = 0;  ///< atoms of a grade above `strange_grade`
     double highest_grade = 0.0;
@@ -94,6 +100,7 @@ struct Tally {
 
     void add(Record const& record, Abilities const& abilities, inference::Answer const& answer) {
         atoms += record.structure.size();
+        largest = std::max<long long>(largest, record.structure.size());
         for (std::size_t h = 0; h < unasked.size(); ++h)
             unasked[h] += missing_conditions(abilities.properties[h], record).empty() ? 0 : 1;
         add(answer.extrapolation, answer.prediction.grade);
@@ -187,6 +194,20 @@ mpi::Range part_of_window(mpi::Communicator const& comm, Source const& source, m
     return {part.begin + window.begin, part.end + window.begin};
 }
 
+/// The texts of all ranks one after the other, on rank 0 alone. Collective.
+std::string at_root(mpi::Communicator const& comm, std::string const& mine) {
+    if (comm.all_reduce(mpi::Op::sum, std::ssize(mine) + 0LL) > std::numeric_limits<int>::max())
+        throw InputError(
+            "a structure is too large to be written by one rank: say '--supercell 1,1,1', which "
+            "divides it among all of them");
+    std::vector<int> to(static_cast<std::size_t>(comm.size()), 0);
+    to[0] = static_cast<int>(mine.size());
+    mpi::Exchange const exchange{comm, to};
+    std::string all(static_cast<std::size_t>(exchange.received()), ' ');
+    exchange.run(std::span<char const>{mine}, std::span<char>{all}, 1);
+    return all;
+}
+
 Tally predict_to_text(Context& context, AnyModel const& model, Source const& source,
                       Options const& options) {
     auto const& comm = context.comm;
@@ -205,10 +226,9 @@ Tally predict_to_text(Context& context, AnyModel const& model, Source const& sou
             auto frames = frames_of(source, records, part);
             text = predicted_text(model, std::move(frames), records, tally);
         });
-        auto const texts = comm.all_gather(text);
+        text = at_root(comm, text);
         mpi::all_or_none(comm, [&] {
-            if (file)
-                for (auto const& t : texts) file->append(t);
+            if (file) file->append(text);
         });
         if (window.end < source.size())
             context.log.info("{} of {} structures", window.end, source.size());
@@ -288,6 +308,7 @@ void tell_trust(Context& context, Tally const& tally, long long atoms, std::stri
 LargeOptions large_options(Options const& options) {
     LargeOptions large;
     large.repeats = repeats_of(options.supercell);
+    if (options.index != none) large.index = options.index;
     if (!options.map.empty()) large.parts = repeats_of(options.map, "--map");
     large.output = options.output;
     large.numerics = fmt::format("{} {} {}", options.model.length_unit, options.model.energy_unit,
@@ -329,9 +350,19 @@ int predict(Context& context, Options const& options) {
     if (!options.map.empty())
         throw UsageError(
             "--map goes with --supercell (1,1,1 takes a structure as it is): give both");
+    if (options.index != none)
+        throw UsageError(
+            "--index goes with --supercell (1,1,1 takes a structure as it is): give both");
     Tally const mine = to_dataset ? predict_to_dataset(context, model, source, options)
                                   : predict_to_text(context, model, source, options);
     auto const atoms = comm.all_reduce(mpi::Op::sum, mine.atoms);
+    constexpr long long large = 100'000;
+    if (auto const most = comm.all_reduce(mpi::Op::max, mine.largest);
+        comm.size() > 1 && most >= large)
+        context.log.warn(
+            "a structure of {} atoms was predicted by one rank alone: '--supercell 1,1,1' divides "
+            "it among all of them",
+            most);
     tell_time(comm, source.size(), atoms, start, options.output);
     tell_trust(context, mine, atoms, options.output);
     return 0;
@@ -353,6 +384,9 @@ Command predict_command() {
                               "A,B,C: so many copies of the one structure of INPUT along a, b and "
                               "c, as one structure over all ranks; a .h5 output is a file of "
                               "format prediction");
+                arguments.add("--index", options->index,
+                              "With --supercell: which structure of INPUT, from 0, or from the end "
+                              "if negative; needed where it has several");
                 arguments.add("--map", options->map,
                               "A,B,C: averages over so many parts of the cell along a, b and c in "
                               "place of atoms, with --supercell; the output is a .h5 file of "

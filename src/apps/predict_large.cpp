@@ -71,6 +71,7 @@ private:
         hash.add(hash_in(parent)).add(o.numerics);
         hash.add(from.format() ? std::string{formats::name_of(*from.format())} : "dataset");
         for (int const n : o.repeats) hash.add(n);
+        if (o.index) hash.add(*o.index);
         return io::render_hash(hash.value());
     }
     void begin(inference::LargePrediction& prediction);
@@ -168,10 +169,10 @@ void expect_possible(AnyModel const& model, LargeFile const& from, LargeOptions 
                                      (*o.parts)[0], (*o.parts)[1], (*o.parts)[2], most_parts));
     if (!model.abilities().energy)
         throw UsageError("the model has no energies: --supercell needs a model that predicts them");
-    if (from.size() != 1)
-        throw UsageError(fmt::format(
-            "{} has {} structures (--supercell repeats one): give a file of one structure",
-            from.path().string(), from.size()));
+    if (from.size() != 1 && !o.index)
+        throw UsageError(
+            fmt::format("{} has {} structures (--supercell repeats one): say which by --index",
+                        from.path().string(), from.size()));
 }
 
 }  // namespace
@@ -181,7 +182,7 @@ std::optional<inference::LargeAnswer> predict_large(Context& context, AnyModel c
                                                     StopRequest& stop) {
     auto const& comm = context.comm;
     expect_possible(model, from, o);
-    auto whole = from.read(0, {o.repeats.begin(), o.repeats.end()}, model);
+    auto whole = from.read(o.index.value_or(0), {o.repeats.begin(), o.repeats.end()}, model);
     domain::Domain domain{comm,           whole.cell, std::move(whole.atoms),
                           model.cutoff(), 0.0,        domain::Lists::as_needed};
     // Boxes by the cost of atoms: counting neighbours takes as long as predicting embedded atoms

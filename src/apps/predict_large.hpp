@@ -19,6 +19,7 @@ namespace kamacite::apps {
 /// What the command line says of a prediction over all ranks.
 struct LargeOptions {
     std::array<int, 3> repeats{1, 1, 1};      ///< copies along each cell vector
+    std::optional<long long> index;           ///< of the structure; from the end if negative
     std::optional<std::array<int, 3>> parts;  ///< of the cell that are averaged over: a map
     std::filesystem::path output;
     std::string numerics;            ///< what else the bits depend on: units, precision
@@ -29,9 +30,9 @@ struct LargeOptions {
 /// Predicts one structure, repeated, with all ranks together: each holds the atoms of its domain
 /// alone. Writes a file of format `prediction`, or `map` (docs/reference/files.md), or extended
 /// XYZ. What is done so far is kept in the directory <output>.checkpoint until then, and gone on
-/// with. \throws UsageError if the file has several structures, or one of format `prediction` that
-/// is to be repeated, or a map is to be text; as predict \returns what was written; nothing if it
-/// stopped at a checkpoint before. Collective.
+/// with. \throws UsageError if the file has several structures and none is named, or one of format
+/// `prediction` that is to be repeated, or a map is to be text; as predict \returns what was
+/// written; nothing if it stopped at a checkpoint before. Collective.
 std::optional<inference::LargeAnswer> predict_large(Context& context, AnyModel const& model,
                                                     LargeFile const& from,
                                                     LargeOptions const& options, StopRequest& stop);

@@ -65,7 +65,9 @@ StopRequest::StopRequest(mpi::Communicator const& comm, double max_hours) : comm
     if (comm.is_root())
         limits = {left_of_slurm_job(), max_hours > 0.0 ? 3600.0 * max_hours : never};
     comm.broadcast(limits);
-    least_margin_ = limits[0] <= limits[1] && limits[0] != never ? 120.0 : 0.0;
+    // of a job that is shorter than most, not so much that nothing is left
+    least_margin_ =
+        limits[0] <= limits[1] && limits[0] != never ? std::min(120.0, 0.1 * limits[0]) : 0.0;
     seconds_ = std::min(limits[0], limits[1]);
     caught = 0;
     for (int const signal : stop_signals) std::signal(signal, kamacite_catch_signal);

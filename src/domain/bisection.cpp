@@ -23,13 +23,43 @@ struct Open {
     double target;     // cost wanted on the lower side
 };
 
-int longest_axis(Cell const& cell, Box const& box) {
+/// Along which a box is to be cut: the axis along which its atoms reach farthest, so that the
+/// vacuum beside a slab counts for nothing. Where they nearly fill the box, that counts, lest
+/// vibrations turn the cuts of a crystal round.
+int longest_axis(Cell const& cell, Box const& box, Box const& atoms) {
+    constexpr double nearly = 0.75;
     int longest = 0;
-    auto const length = [&](int k) { return (box.high[k] - box.low[k]) * cell.height(k); };
+    auto const length = [&](int k) {
+        double const whole = box.high[k] - box.low[k];
+        double const extent = std::max(atoms.high[k] - atoms.low[k], 0.0);  // none: no atoms
+        return (extent > nearly * whole ? whole : extent) * cell.height(k);
+    };
     for (int k = 1; k < 3; ++k)
         // the first of equal ones, whatever the rounding
         if (length(k) > length(longest) * (1.0 + 1e-9)) longest = k;
     return longest;
+}
+
+/// The smallest boxes around the atoms in each of them; turned inside out without atoms.
+std::vector<Box> extents(mpi::Communicator const& comm, std::size_t boxes,
+                         std::span<int const> place, std::span<Vec3 const> fractional) {
+    constexpr double most = std::numeric_limits<double>::max();
+    std::vector<double> bounds(6 * boxes, most);  // low, and high with the other sign
+    for (std::size_t i = 0; i < fractional.size(); ++i) {
+        if (place[i] < 0) continue;
+        double* const bound = bounds.data() + 6 * place[i];
+        for (int k = 0; k < 3; ++k) {
+            bound[k] = std::min(bound[k], fractional[i][k]);
+            bound[3 + k] = std::min(bound[3 + k], -fractional[i][k]);
+        }
+    }
+    comm.all_reduce(mpi::Op::min, std::span{bounds});
+    std::vector<Box> result;
+    for (std::size_t n = 0; n < boxes; ++n) {
+        double const* const bound = bounds.data() + 6 * n;
+        result.push_back({Vec3(bound[0], bound[1], bound[2]), -Vec3(bound[3], bound[4], bound[5])});
+    }
+    return result;
 }
 
 /// The smallest box around all atoms along open directions; the cell along periodic ones.
@@ -95,9 +125,7 @@ Bisection::Bisection(mpi::Communicator const& comm, Cell const& cell,
     nodes_.emplace_back();
     auto const open_box = [&](int node, int first, int last, Box const& box) {
         if (last - first > 1) {
-            int const axis = longest_axis(cell, box);
-            level.push_back(
-                {node, first, last, box, axis, box.low[axis], box.high[axis], 0.0, 0.0});
+            level.push_back({node, first, last, box, 0, 0.0, 0.0, 0.0, 0.0});
             return static_cast<int>(level.size()) - 1;
         }
         nodes_[static_cast<std::size_t>(node)].side[0] = first;
@@ -106,6 +134,13 @@ Bisection::Bisection(mpi::Communicator const& comm, Cell const& cell,
     };
     if (open_box(0, 0, comm.size(), whole) < 0) place.assign(place.size(), -1);
     while (!level.empty()) {
+        auto const filled = extents(comm, level.size(), place, fractional);
+        for (std::size_t n = 0; n < level.size(); ++n) {
+            auto& open = level[n];
+            open.axis = longest_axis(cell, open.box, filled[n]);
+            open.low = open.box.low[open.axis];
+            open.high = open.box.high[open.axis];
+        }
         for (int round = 0; round < rounds; ++round)
             refine(comm, level, place, fractional, costs, round);
         auto const above = std::exchange(level, {});

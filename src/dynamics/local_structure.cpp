@@ -158,6 +158,19 @@ std::vector<LocalStructure> local_structures(Neighbours const& neighbours) {
     return result;
 }
 
+int most_neighbours(mpi::Communicator const& comm, domain::Domain const& domain, double cutoff) {
+    int most = 0;
+    mpi::all_or_none(comm, [&] {
+        neighbours_in_blocks(domain.structure().positions, domain.owned(), cutoff,
+                             [&](BlockList const&, Neighbours const& lists) {
+                                 for (int i = 0; i < lists.size(); ++i)
+                                     most = std::max(most,
+                                                     static_cast<int>(lists.of(i).distance.size()));
+                             });
+    });
+    return comm.all_reduce(mpi::Op::max, most);
+}
+
 LocalStructureCounts count_local_structures(mpi::Communicator const& comm,
                                             domain::Domain const& domain, double cutoff) {
     LocalStructureCounts counts{};

@@ -55,7 +55,8 @@ void Follower::begin(Cell const& cell, std::span<Vec3 const> positions) {
     domain_.emplace(*comm_, cell, std::move(atoms), cutoff_, skin_);
 }
 
-void Follower::move(Cell const& cell, std::span<Vec3 const> positions) {
+bool Follower::move(Cell const& cell, std::span<Vec3 const> positions) {
+    constexpr double farthest = 2.0;  // [Å] what goes farther is no step: swaps, other replicas
     // From where the atoms are, not from where they were sent before: rounding does not add up.
     Mat3 const F = domain_->cell().rows() == cell.rows() ? Mat3{Mat3::Identity()}
                                                          : strain_between(domain_->cell(), cell);
@@ -63,10 +64,15 @@ void Follower::move(Cell const& cell, std::span<Vec3 const> positions) {
     auto const lattice = short_lattice(cell);
     std::vector<Vec3> displacements;
     displacements.reserve(atoms.ids.size());
-    for (std::size_t i = 0; i < atoms.ids.size(); ++i)
+    double way = 0.0;
+    for (std::size_t i = 0; i < atoms.ids.size(); ++i) {
         displacements.push_back(lattice.nearest(positions[static_cast<std::size_t>(atoms.ids[i])] -
                                                 F * atoms.positions[i]));
+        way = std::max(way, displacements.back().norm());
+    }
+    if (comm_->all_reduce(mpi::Op::max, way) > farthest) return false;
     domain_->move(displacements, F);
+    return true;
 }
 
 std::vector<Vec3> Follower::in_order(std::vector<Vec3> const& mine) {
@@ -79,11 +85,9 @@ std::vector<Vec3> Follower::in_order(std::vector<Vec3> const& mine) {
 
 FollowedAnswer Follower::answer(Cell const& cell, std::span<Vec3 const> positions) {
     KAMACITE_EXPECTS(positions.size() == species_.size());
-    if (domain_ && domain_->cell().periodic() == cell.periodic() &&
-        is_small(strain_between(domain_->cell(), cell)))
-        move(cell, positions);
-    else
-        begin(cell, positions);
+    bool const is_near = domain_ && domain_->cell().periodic() == cell.periodic() &&
+                         is_small(strain_between(domain_->cell(), cell));
+    if (!is_near || !move(cell, positions)) begin(cell, positions);
     auto const said = answer_of(*comm_, *domain_, members_, factors_);
     FollowedAnswer a;
     a.total = said.total;

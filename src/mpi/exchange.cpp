@@ -1,6 +1,7 @@
 #include "kamacite/mpi/exchange.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "datatype.hpp"
@@ -87,16 +88,24 @@ void Exchange::begin(std::span<T const> items, std::span<T> into, int width,
         auto const begin = static_cast<std::size_t>(first[r]);
         return span.subspan(begin * w, (static_cast<std::size_t>(first[r + 1]) - begin) * w);
     };
+    auto const count = [](auto const& items) {
+        if (std::ssize(items) > std::numeric_limits<int>::max())
+            throw SystemError(
+                "a message between two ranks has more than 2³¹ numbers: use more ranks");
+        return static_cast<int>(items.size());
+    };
+    for (int const r : to_) (void)count(part(items, first_to_, r));  // before any is on its way
+    for (int const r : from_) (void)count(part(into, first_from_, r));
     for (int const r : from_) {
         auto const here = part(into, first_from_, r);
-        check(MPI_Irecv(here.data(), static_cast<int>(here.size()), datatype<T>(), r, exchange_tag,
-                        comm_->raw(), &requests.emplace_back()),
+        check(MPI_Irecv(here.data(), count(here), datatype<T>(), r, exchange_tag, comm_->raw(),
+                        &requests.emplace_back()),
               "MPI_Irecv");
     }
     for (int const r : to_) {
         auto const there = part(items, first_to_, r);
-        check(MPI_Isend(there.data(), static_cast<int>(there.size()), datatype<T>(), r,
-                        exchange_tag, comm_->raw(), &requests.emplace_back()),
+        check(MPI_Isend(there.data(), count(there), datatype<T>(), r, exchange_tag, comm_->raw(),
+                        &requests.emplace_back()),
               "MPI_Isend");
     }
     int const me = comm_->rank();

@@ -42,6 +42,41 @@ TEST_CASE("bisection gives each rank its share of the cost", "[domain]") {
     for (double const s : share) CHECK_THAT(s * world.size() / sum, WithinAbs(1.0, 0.01));
 }
 
+TEST_CASE("a slab is cut across, however flat it is and wherever it lies", "[domain]") {
+    auto const& world = test::world();
+    int const layers = GENERATE(1, 2, 3, 12);
+    double const first = GENERATE(0.0, 5.0, 55.0);
+    double const vacuum = 120.0, a = 2.87;
+    int const wide = 32;
+    Cell const cell{Vec3(wide * a, wide * a, layers * a / 2 + vacuum).asDiagonal().toDenseMatrix()};
+    std::vector<Vec3> all;
+    for (int z = 0; z < layers; ++z)
+        for (int x = 0; x < wide; ++x)
+            for (int y = 0; y < wide; ++y) {
+                double const shift = z % 2 == 0 ? 0.0 : 0.5;
+                all.push_back(
+                    cell.to_fractional(Vec3((x + shift) * a, (y + shift) * a, first + z * a / 2)));
+            }
+    auto const block =
+        mpi::block_of(world.rank(), world.size(), static_cast<long long>(all.size()));
+    std::vector<double> const costs(static_cast<std::size_t>(block.size()), 1.0);
+    domain::Bisection const division{world, cell,
+                                     std::span{all}.subspan(static_cast<std::size_t>(block.begin),
+                                                            static_cast<std::size_t>(block.size())),
+                                     costs};
+    std::vector<double> share(static_cast<std::size_t>(world.size()), 0.0);
+    for (auto const& f : all) {
+        share[static_cast<std::size_t>(division.owner(f))] += 1.0;
+        auto const& box = division.box(division.owner(f));
+        CHECK((f.array() >= box.low.array()).all());
+        CHECK((f.array() <= box.high.array()).all());
+    }
+    CAPTURE(layers, first, share);
+    // a rank has some 11 rows of 32 or more: one row more or less
+    for (double const s : share)
+        CHECK_THAT(s * world.size() / static_cast<double>(all.size()), WithinAbs(1.0, 0.15));
+}
+
 TEST_CASE("bad atoms are refused on all ranks", "[domain]") {
     auto s = test::rattled_bcc(3, 10);
     SECTION("not finite") {

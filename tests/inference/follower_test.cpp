@@ -87,6 +87,18 @@ TEST_CASE("a cell that changes is followed, by little or by much", "[inference]"
     compare(mirrored);
 }
 
+TEST_CASE("jumps of a server are followed in a wide cell too", "[inference]") {
+    auto s = test::rattled_bcc(7, 1);
+    Compared compare{s};
+    compare(s);
+    std::swap(s.positions[0], s.positions[300]);  // of one element: the same crystal
+    compare(s);
+    s.positions[5] += Vec3(8.0, 1.5, 0.6);
+    CHECK((s.positions[5] - s.positions[6]).norm() > 1.0);
+    compare(s);
+    compare(test::rattled_bcc(7, 4));
+}
+
 TEST_CASE("atoms on one point are refused", "[inference]") {
     auto const s = test::rattled_bcc(2, 1);
     auto broken = s;

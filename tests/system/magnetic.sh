@@ -114,3 +114,32 @@ sed "s|^element: .*||; s|^lattice: .*||; s|^output.*|lattice: fcc\n&|" of_dos.ya
 sed '/density: dos.csv/d' of_dos.yaml >no_dos.yaml; expect 78 properties no_dos.yaml; says "add the block phonons"
 { sed 's|^output: .*|output: of_phonons|' no_dos.yaml; echo 'phonons: {}'; } >phonons.yaml
 expect 0 properties phonons.yaml; prints "resistivity_300K"; [ -s of_phonons/phonon_dos.csv ] || fail "no phonons"
+
+# Dynamics tells the moments, and goes on with them.
+printf '2\nLattice="2.84 0 0 0 2.84 0 0 0 2.84" Properties=species:S:1:pos:R:3 pbc="T T T"\nFe 0 0 0\nFe 1.42 1.42 1.42\n' >cell.xyz
+cat >whole.yaml <<'Y'
+kamacite: md
+model: tiny_model/model.h5
+structure: cell.xyz
+supercell: [3, 3, 3]
+output: whole
+steps: 20
+timestep: 1 fs
+seed: 4
+initial_temperature: 100 K
+thermo: 5
+frames: {every: 10, moments: true}
+checkpoint: {every: 10}
+Y
+expect 0 md whole.yaml
+python3 - <<'P' || fail "moments of a run: $(cat whole/thermo.csv)"
+import csv
+moments = [float(r["moment [mu_B]"]) for r in csv.DictReader(l for l in open("whole/thermo.csv") if l[0] != "#")]
+assert len(moments) == 5 and all(1.5 < m < 3 for m in moments) and len(set(moments)) > 1, moments
+P
+expect 0 info whole/trajectory-000001.h5; prints "particles/all/moment/value"
+sed 's/whole/parts/; s/steps: 20/steps: 10/' whole.yaml >parts.yaml
+expect 0 md parts.yaml
+sed -i 's/steps: 10/steps: 20/' parts.yaml
+expect 0 md parts.yaml --resume
+same whole/thermo.csv parts/thermo.csv; same whole/final.xyz parts/final.xyz

@@ -52,6 +52,11 @@ inline constexpr int n_local_structures = 5;
 /// Atoms of each local structure, by the values of the enum.
 using LocalStructureCounts = std::array<long long, n_local_structures>;
 
+/// The most neighbours that an atom has within the cutoff, of all ranks: with less than twelve
+/// local_structures() can tell nothing. As count_local_structures(). Collective.
+[[nodiscard]] int most_neighbours(mpi::Communicator const& comm, domain::Domain const& domain,
+                                  double cutoff);
+
 /// Counts the local structures of all atoms of all ranks; the same on every rank.
 /// \param cutoff  [Å] as local_structures() wants it, at most that of the domain
 /// Collective.

@@ -41,7 +41,8 @@ public:
 
 private:
     void begin(Cell const& cell, std::span<Vec3 const> positions);
-    void move(Cell const& cell, std::span<Vec3 const> positions);
+    /// \returns false, with nothing moved, if an atom goes too far for that
+    [[nodiscard]] bool move(Cell const& cell, std::span<Vec3 const> positions);
     [[nodiscard]] std::vector<Vec3> in_order(std::vector<Vec3> const& mine);
 
     mpi::Communicator const* comm_;
