@@ -192,6 +192,10 @@ bool CampaignDriver::look() {
             if (!comm.is_root()) return;
             now = static_cast<int>(stage());
             auto const why = reason_to_end();
+            auto const chosen = progress_.now().chosen;
+            // taken out of quarantine after the end: these alone, and then what the rules say
+            bool const again = progress_.resumed && !(chosen && chosen->count > 0);
+            if (again) now = static_cast<int>(Stage::finish);
             if (why.empty()) return;
             if (progress_.late.empty()) end(why);
             now = static_cast<int>(progress_.late.empty() ? Stage::done : Stage::finish);

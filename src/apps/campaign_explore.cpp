@@ -13,6 +13,7 @@
 #include "kamacite/campaign/environments.hpp"
 #include "kamacite/campaign/explore.hpp"
 #include "kamacite/campaign/features.hpp"
+#include "kamacite/campaign/labelling.hpp"
 #include "kamacite/config/generate.hpp"
 #include "kamacite/config/input.hpp"
 #include "kamacite/config/writers.hpp"
@@ -278,12 +279,14 @@ std::string table_of(std::vector<Candidate> const& candidates,
 /// Structures that were chosen before and have no label, or none yet, on every rank. Collective.
 std::vector<Record> chosen_before(Context& context, CampaignOptions const& o, int round,
                                   std::vector<Record> const& labelled) {
-    std::set<std::string> names;
-    for (auto const& record : labelled) names.insert(record.name);
+    // By what they are: data of another campaign may have the same names.
+    std::set<std::string> keys;
+    for (auto const& record : labelled) keys.insert(campaign::label_key(record.structure, ""));
     std::vector<Record> result;
     for (int const r : rounds_with_choice(context.comm, o, 0, round - 1))
         for (auto& record : all_of(context.comm, RoundFiles{o, r}.chosen()))
-            if (!names.contains(record.name)) result.push_back(std::move(record));
+            if (!keys.contains(campaign::label_key(record.structure, "")))
+                result.push_back(std::move(record));
     return result;
 }
 

@@ -108,7 +108,9 @@ bool CampaignDriver::has_enough() const {
 bool CampaignDriver::finish() {
     if (!finishing_) asked_ = -1;
     finishing_ = true;
-    return label();
+    if (!label()) return false;
+    finishing_ = false;  // what has come may be reason to go on
+    return true;
 }
 
 bool CampaignDriver::label() {
@@ -141,6 +143,7 @@ void CampaignDriver::store(std::vector<Record> const& records) {
     if (context_->comm.all_reduce(mpi::Op::max, records.empty() ? 0 : 1) == 0) return;
     dataset::write(dataset_of(o), context_->comm, records,
                    {"campaign", config::resolved_input("campaign", o), {}, 0});
+    warn_of_mixture(*context_, dataset_of(o));
 }
 
 /// The labels of the round become a segment of the dataset. Killed between that and the journal, it

@@ -14,6 +14,7 @@
 #include "kamacite/config/writers.hpp"
 #include "kamacite/core/bash.hpp"
 #include "kamacite/core/error.hpp"
+#include "kamacite/formats/level.hpp"
 #include "kamacite/io/atomic_file.hpp"
 
 namespace kamacite::apps {
@@ -70,15 +71,19 @@ std::string shown(std::optional<campaign::TestError> const& e, double unit, char
     return e ? campaign::text_of(*e, unit) + " " + name : "?";
 }
 
-/// Whether another round would cost more than is left, if it costs what the last one did.
+/// Whether another round would cost more than is left, if it costs what the last one did that a
+/// model chose; what was computed before the first model tells nothing of that.
 std::string rule_by_budget(config::CampaignOptions const& o, campaign::Progress const& p) {
     if (!(o.jobs.limits.node_hours > 0.0)) return "";
     double before = 0.0, spent = 0.0;
+    bool is_told = false;
     for (auto const& [number, round] : p.rounds)
         if (round.labelled) {
             before = spent;
             spent = round.labelled->node_hours;
+            is_told = number > 0;
         }
+    if (!is_told) return "";
     auto const ruling = campaign::ruling(
         campaign::Budget{spent, spent - before, o.jobs.limits.node_hours, "node-hours"});
     return ruling.met ? ruling.text : "";
@@ -138,8 +143,9 @@ campaign::Trained trained_of(CampaignInputs const& in, int round, long long labe
         t.energy = score_of(scores, "energy");
         t.forces = score_of(scores, "forces");
     }
-    if (!in.campaign.properties.empty() && fs::exists(files.properties()))
-        for (auto const& [name, value] : json_in(files.properties()).at("properties").items()) {
+    if (!in.campaign.properties.empty() && fs::exists(files.properties())) {
+        auto const all = json_in(files.properties());
+        for (auto const& [name, value] : all.at("properties").items()) {
             auto const number = [&](char const* key) {  // null: a member does not have it
                 auto const at = value.find(key);
                 return at != value.end() && at->is_number() ? std::optional<double>{*at}
@@ -148,6 +154,7 @@ campaign::Trained trained_of(CampaignInputs const& in, int round, long long labe
             auto const error = number(value.contains("spread") ? "spread" : "error");
             if (auto const v = number("value"); v && error) t.properties[name] = {*v, *error};
         }
+    }
     return t;
 }
 
@@ -194,10 +201,13 @@ std::string rules_by_models(config::CampaignOptions const& o, campaign::Progress
     for (auto const& property : o.settled) {
         std::vector<campaign::PropertyValue> values;
         for (auto const& [number, round] : p.rounds)
-            if (round.trained)
-                if (auto const at = round.trained->properties.find(property.name);
-                    at != round.trained->properties.end())
+            if (round.trained) {
+                auto const at = round.trained->properties.find(property.name);
+                if (at != round.trained->properties.end())
                     values.push_back(at->second);
+                else
+                    values.clear();  // what earlier models had tells nothing of this one
+            }
         auto const ruling = campaign::ruling(
             values, campaign::PropertyRule{property.name, property.tolerance, property.error,
                                            o.settled_rounds, 1.0, ""});
@@ -216,8 +226,15 @@ std::string rules_by_candidates(config::CampaignOptions const& o, campaign::Prog
                                 round.chosen->correlated});
     if (!explored.empty() && p.rounds.at(p.current()).chosen->count == 0) {
         auto const worth = p.rounds.at(p.current()).chosen->worth;
+        auto const bound = campaign::upper_bound(
+            explored.back(), campaign::ShareRule{o.share, o.confidence, o.share_rounds});
         if (worth == 0 && !o.random)
-            return "no candidate is worth a label: the model knows what is explored";
+            return fmt::format(
+                "none of {} candidates is worth a label: of what is explored, less than {:.2g} % "
+                "is, at {:.3g} % confidence{}",
+                explored.back().total, 100.0 * bound, 100.0 * o.confidence,
+                bound <= o.share ? ""
+                                 : "; more candidates (walks, steps, recipes) would tell more");
         return fmt::format(
             "none of {} candidates could be chosen, which is not success: {} says why of each "
             "(select: reach, most_atoms, tolerance, quotas, geometry)",
@@ -232,7 +249,7 @@ std::string rules_by_candidates(config::CampaignOptions const& o, campaign::Prog
 
 void expect_level(std::string const& name, std::string const& its, CampaignInputs const& in,
                   std::string const& level, Logger const& log) {
-    if (its == level) return;
+    if (formats::without_version(its) == level) return;
     auto const text = fmt::format(
         "{} is {} (labels of two levels do not fit together), while {} computes {}", name,
         its.empty() ? "of a level of theory that is not told" : "of the level " + its,
@@ -246,8 +263,9 @@ void expect_level(std::string const& name, std::string const& its, CampaignInput
 
 void expect_level(std::vector<Record> const& records, CampaignInputs const& in,
                   std::string const& level, Logger const& log) {
-    auto const other =
-        std::ranges::find_if(records, [&](auto const& record) { return record.level != level; });
+    auto const other = std::ranges::find_if(records, [&](auto const& record) {
+        return formats::without_version(record.level) != level;
+    });
     if (other != records.end()) expect_level(other->name, other->level, in, level, log);
 }
 

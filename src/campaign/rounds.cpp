@@ -70,6 +70,7 @@ Progress progress_of(std::span<jobs::Journal::Entry const> entries, int first) {
         if (is("round.labelled")) {
             auto const& labelled = p.rounds[j.at("round")].labelled = labelled_of(j);
             p.late = labelled->late;
+            p.retried.clear();  // have labels now, are late, or got none again
             p.resumed = false;
         }
         if (is("campaign.ended")) p.ended = j.at("why");

@@ -16,14 +16,6 @@ Ruling too_few(std::size_t rounds, int needed, std::string_view what) {
     return {false, fmt::format("{}: {} of {} rounds", what, rounds, needed)};
 }
 
-double upper_bound(Explored const& e, ShareRule const& rule) {
-    double const n = e.total / e.correlated, k = e.beyond / e.correlated;
-    if (!(n > 0.0)) return 1.0;
-    double const both_sides = 2.0 * rule.confidence - 1.0;
-    return rule.bound == ShareRule::Bound::wilson ? wilson(k, n, both_sides).high
-                                                  : clopper_pearson(k, n, both_sides).high;
-}
-
 /// Fall of ln rmse per round, with its standard error.
 struct Fall {
     double value;
@@ -62,6 +54,14 @@ Fall fall_of(std::span<TestError const> rounds) {
 }
 
 }  // namespace
+
+double upper_bound(Explored const& e, ShareRule const& rule) {
+    double const n = e.total / e.correlated, k = e.beyond / e.correlated;
+    if (!(n > 0.0)) return 1.0;
+    double const both_sides = 2.0 * rule.confidence - 1.0;
+    return rule.bound == ShareRule::Bound::wilson ? wilson(k, n, both_sides).high
+                                                  : clopper_pearson(k, n, both_sides).high;
+}
 
 Ruling ruling(std::span<Explored const> rounds, ShareRule const& rule) {
     KAMACITE_EXPECTS(rule.rounds > 0 && rule.confidence > 0.5 && rule.confidence < 1.0);

@@ -154,7 +154,7 @@ void stop_fields(Fields& f, CampaignOptions& o) {
               "Of candidates that are worth a label: below it, by the upper bound of the "
               "confidence, the model knows what is explored; 0: not looked at"},
              o.share, {0.0, 1.0});
-    f.number({"confidence", "Of that bound"}, o.confidence, {0.5, 0.9999});
+    f.number({"confidence", "Of that bound"}, o.confidence, {0.51, 0.9999});
     f.integer({"share_rounds", "In so many rounds, one after the other"}, o.share_rounds,
               {1.0, 100.0});
     f.number({"least_fall",

@@ -136,7 +136,12 @@ void Journal::append(std::string const& kind, std::string const& json) {
     }
     if (why == 0 && ::fdatasync(file_) != 0) why = errno;
     if (why != 0) {
-        if (::ftruncate(file_, before.st_size) == 0) ::fdatasync(file_);
+        if (::ftruncate(file_, before.st_size) == 0) {
+            ::fdatasync(file_);
+        } else {  // half a line is left: nothing may follow it; the next process cuts it off
+            ::close(file_);
+            file_ = -1;
+        }
         throw refusal(path_, "added to", why);
     }
     entries_.push_back(std::move(entry));

@@ -37,6 +37,8 @@ private:
     [[nodiscard]] Verdict ended(State state, std::string const& explanation) const;
     [[nodiscard]] Verdict lost(std::string const& reason) const;
     [[nodiscard]] double seconds() const;
+    [[nodiscard]] double charged() const;
+    [[nodiscard]] std::vector<std::string> runs() const;
     [[nodiscard]] Status const* status() const;
     bool has_settled();
 
@@ -72,11 +74,33 @@ double Case::seconds() const {
     return claim_->time > 0.0 ? std::clamp(now() - claim_->time, 0.0, most) : 0.0;
 }
 
+/// The directories of its runs, more than one of a job that was requeued.
+std::vector<std::string> Case::runs() const {
+    std::vector<std::string> names;
+    std::error_code unreadable;
+    for (auto const& entry : std::filesystem::directory_iterator{directory_, unreadable}) {
+        auto name = entry.path().filename().string();
+        if (name.starts_with(fmt::format("run.{}.", item_.generation)))
+            names.push_back(std::move(name));
+    }
+    std::ranges::sort(names, {}, [](auto const& name) { return std::pair{name.size(), name}; });
+    return names;
+}
+
+/// Of all runs of a job that was requeued: from the claim of the first, waiting in the queue
+/// included, since how long the others ran is not written down; each has its limit.
+double Case::charged() const {
+    auto const n = static_cast<double>(runs().size());
+    if (n < 2.0 || !claim_ || claim_->owner == "queue" || !(claim_->time > 0.0)) return seconds();
+    double const end = sentinel_ ? sentinel_->end : now();
+    return std::max(seconds(), std::min(end - claim_->time, n * item_.attempt.resources.seconds));
+}
+
 Verdict Case::ended(State state, std::string const& explanation) const {
     Ended e{item_.attempt.task, item_.attempt.number, item_.attempt.directory, state};
     e.job = job_.id;
     e.seconds = seconds();
-    e.node_hours = Book::cost(job_, e.seconds);
+    e.node_hours = Book::cost(job_, charged());
     e.explanation = explanation;
     if (sentinel_) {
         e.exit_code = sentinel_->exit_code;
@@ -85,15 +109,8 @@ Verdict Case::ended(State state, std::string const& explanation) const {
         e.directory /= sentinel_->run;
         if (!sentinel_->job.empty()) e.job = sentinel_->job;
     } else if (claim_ && claim_->owner != "queue") {
-        std::error_code unreadable;  // where it ran: the last of its runs
-        std::string last;
-        for (auto const& entry : std::filesystem::directory_iterator{directory_, unreadable}) {
-            auto const name = entry.path().filename().string();
-            if (!name.starts_with(fmt::format("run.{}.", item_.generation))) continue;
-            if (name.size() > last.size() || (name.size() == last.size() && name > last))
-                last = name;
-        }
-        if (!last.empty()) e.directory /= last;
+        auto const where = runs();
+        if (!where.empty()) e.directory /= where.back();
     }
     return {Kind::ended, e, explanation};
 }
@@ -102,7 +119,7 @@ Verdict Case::lost(std::string const& reason) const {
     return {Kind::lost,
             {},
             reason,
-            Book::cost(job_, seconds()),
+            Book::cost(job_, charged()),
             answer_.find(item_.job, item_.task) != nullptr};
 }
 

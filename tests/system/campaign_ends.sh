@@ -35,11 +35,11 @@ Y
 with without "s/^train:/properties: properties.yaml\n&/"
 expect 0 campaign run without.yaml; prints "1 rounds of labels"; says "has none of the properties of properties.yaml"
 sed -i 's/^equation_of_state.*/equation_of_state: {}/' properties.yaml
-with settled "s/^train:/properties: properties.yaml\n&/; s/rounds: 1/rounds: 2, settled_rounds: 1, settled: [{name: lattice_constant, tolerance: 5, error: 5}]/; s/command, /&/"
-sed -i 's/1800 K/600 K/' settled.yaml
-expect 0 campaign run settled.yaml
+sed 's/epochs: 20/epochs: 150/' train.yaml >longer_train.yaml
+with settled "s/^train:.*/properties: properties.yaml\ntrain: longer_train.yaml/; s/rounds: 1/rounds: 3, settled_rounds: 1, settled: [{name: lattice_constant, tolerance: 5, error: 5}]/"
+expect 0 campaign run settled.yaml; prints "ended: lattice_constant: 2."; prints "error bars up to"
 expect 0 campaign status settled.yaml
-grep -q "lattice_constant [0-9.]* ± " out || echo "no model of these had a minimum: $(grep -c "has none" err)"
+grep -q "lattice_constant 2[0-9.]* ± [0-9]" out || fail "no lattice constant with its error bar"
 
 for wrong in "name: lattice_constant" "name: lattice_constant, tolerance: 0, error: 1"; do
     with unclear "s/^train:/properties: properties.yaml\n&/; s/rounds: 1/rounds: 1, settled: [{$wrong}]/"
@@ -65,6 +65,21 @@ first = s["rounds"][1]["labels"]
 assert first["count"] == 0 and first["quarantined"] > 0, first
 assert all(r["labels"]["count"] > 0 for r in (s["rounds"][0], s["rounds"][2], s["rounds"][3])), s["rounds"]
 assert len(s["quarantined"]) == first["quarantined"], s["quarantined"]
+P
+# Out of quarantine, after the end: these alone are labelled, the last model learns from all, and the campaign has ended again.
+there=$("$KAMACITE" info hard/dataset.kds | sed -n 's/^\([0-9]*\) structures.*/\1/p')
+lost=$(python3 -c 'import json, sys; print(len(json.load(open("out"))["quarantined"]))')
+: >runs.log
+expect 0 campaign retry hard.yaml all
+expect 0 campaign run hard.yaml; prints "3 rounds of labels were asked for"
+[ "$(wc -l <runs.log)" = "$lost" ] || fail "$lost were lost, and $(wc -l <runs.log) calculated"
+expect 0 info hard/dataset.kds; prints "$((there + lost)) structures"
+expect 0 campaign status hard.yaml --json
+python3 - out $((there + lost)) <<'P' || fail "status after a retry"
+import json, sys
+s = json.load(open(sys.argv[1]))
+assert s["quarantined"] == [] and "3 rounds" in s["ended"], s
+assert [r for r in s["rounds"] if "model" in r][-1]["model"]["structures"] == int(sys.argv[2]), s["rounds"]
 P
 touch broken
 with hopeless 's/label.yaml/hard_label.yaml/; s/rounds: 1/rounds: 3/; s/^first:.*/data: [campaign\/dataset.kds]/'

@@ -1,6 +1,6 @@
 # Two campaigns with pw.x on a private Slurm, in arrays and packed, one that chooses where its model knows least and one by
-# chance: as many labels, and a better model of structures that are never learnt from. The controller is killed under the first, the
-# node goes down under the second.
+# chance: as many labels, and a better model of structures that are never learnt from. Under the first the controller is killed and
+# the node goes down, and its dataset is that of a campaign to which nothing happens.
 slurm=$SOURCE/tests/support/slurm pseudo=/usr/share/espresso/pseudo/Fe.pbe-nd-rrkjus.UPF
 export PATH=$PATH:/usr/sbin
 for program in slurmctld slurmd munged sbatch pw.x; do
@@ -86,6 +86,7 @@ sed 's/random: false/random: true/; s/^label:/directory: chance\n&/' campaign.ya
 # job that is slow to die, and what is requeued is held for two minutes.
 administer() {
     local until=$((SECONDS + 500))
+    struck=${struck:-}
     while kill -0 $driver 2>/dev/null; do
         if [ $SECONDS -gt $until ]; then
             { cat run.err; sinfo -R; sinfo -N -l; squeue -o '%A %j %T %r %S'; tail -n 20 "$cluster"/log/slurm*.log; } >err 2>&1
@@ -94,9 +95,22 @@ administer() {
         fi
         ! sinfo -h -o %t 2>/dev/null | grep -Eq 'drain|drng|down' || scontrol update nodename=n1 state=resume >/dev/null 2>&1
         for job in $(squeue -h -t PD -o %A 2>/dev/null); do scontrol update jobid="$job" starttime=now; done 2>/dev/null
+        # once, under calculations of a round that a model chose
+        if [ -z "$struck" ] && [ -e "$1/labels-000.csv" ] && ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -q "$here/work/$1/labels/"; then
+            struck=$(squeue -h -t R -o %A | xargs)
+            scontrol update nodename=n1 state=down reason=test
+            sleep 1
+        fi
         sleep 0.5
     done
 }
+# What a new user gets wrong is told by check, before anything is handed over.
+LAUNCH=""
+expect 0 check campaign.yaml; [ "$(grep -c 'not ready' out)" = 1 ] || { cat out; fail "only the test set is missing"; }
+sed 's/partition: main/partition: mian/' campaign.yaml >wrong.yaml
+expect 0 check wrong.yaml; prints "there is no partition mian: name one of main"
+sed 's/time: 5 min, launch/time: 90 d, launch/' campaign.yaml >long.yaml
+expect 0 check long.yaml; prints "is above the"
 for name in start hidden; do "$KAMACITE" generate $name.yaml >out 2>err || fail "generate $name"; done
 "$KAMACITE" label hidden_label.yaml >out 2>err || fail "labels of the test set"
 "$KAMACITE" campaign run campaign.yaml >run.out 2>run.err & driver=$!
@@ -106,7 +120,7 @@ kill -9 "$(cat "$cluster/run/slurmctld.pid")"
 sleep 4
 kill -0 $driver || { cp run.err err; fail "the driver did not wait for the controller"; }
 bash "$slurm/start_slurm.sh" "$cluster" --cpus 2 >out 2>err || fail "the controller does not come back"
-administer
+administer campaign
 wait $driver
 code=$?; cp run.out out; cp run.err err
 [ $code = 0 ] || fail "exit code $code"
@@ -123,12 +137,16 @@ assert good and all(n == 1 for n in good.values()), good
 P
 }
 each_ended_once campaign
+[ -n "$struck" ] || fail "no job ran when the node was to go down"
+anew=$(find campaign/labels -path '*/run.0.1' -o -path '*/run.1.0' | wc -l)
+[ "$anew" -gt 0 ] || fail "no calculation was run anew"
+echo "node down under jobs $struck: $anew ran anew"
 # The same without Slurm, and without harm to anybody
 sed 's/^label:/directory: undisturbed\n&/; s/^jobs:.*/jobs: {scheduler: local, cores: 2, poll: 0.2 s}/' campaign.yaml >undisturbed.yaml
 "$KAMACITE" campaign run undisturbed.yaml >out 2>err || fail "the undisturbed campaign"
 hash_of() { "$KAMACITE" info "$1" 2>/dev/null | sed -n 's/.*hash \(xxh64:[0-9a-f]*\).*/\1/p'; }
 [ -n "$(hash_of campaign/dataset.kds)" ] || fail "no hash"
-[ "$(hash_of campaign/dataset.kds)" = "$(hash_of undisturbed/dataset.kds)" ] || fail "a dead controller makes another dataset"
+[ "$(hash_of campaign/dataset.kds)" = "$(hash_of undisturbed/dataset.kds)" ] || fail "a dead controller and a node that was down make another dataset"
 python3 - <<'P' || fail "the journal"
 import collections, json
 lines = [json.loads(l) for l in open("campaign/journal.jsonl")]
@@ -139,17 +157,8 @@ runs=$(find campaign/labels -name pw.out | wc -l)
 attempts=$(grep -c '"kind":"label.outcome"' campaign/journal.jsonl)
 echo "$runs runs of pw.x, $attempts attempts"
 "$KAMACITE" campaign run chance.yaml >run.out 2>run.err & driver=$!
-for _ in $(seq 200); do [ "$(squeue -h -t R | wc -l)" -gt 0 ] && break; sleep 0.1; done
-struck=$(squeue -h -t R -o %A | xargs)
-scontrol update nodename=n1 state=down reason=test
-sleep 1
-scontrol update nodename=n1 state=resume 2>/dev/null  # it may be back by itself
-administer
-wait $driver || { cp run.out out; cp run.err err; fail "the campaign by chance, on a node that went down"; }
-[ -n "$struck" ] || fail "no job ran when the node went down"
-anew=$(find chance -path '*/run.0.1' -o -path '*/run.1.0' | wc -l)
-[ "$anew" -gt 0 ] || fail "no attempt was run anew"
-echo "node down under jobs $struck: $anew ran anew"
+struck=no administer chance
+wait $driver || { cp run.out out; cp run.err err; fail "the campaign by chance"; }
 each_ended_once chance
 for input in campaign chance; do "$KAMACITE" campaign status $input.yaml >out 2>err || fail "status of $input"; done
 python3 - <<'P' || fail "active selection is not better than chance"

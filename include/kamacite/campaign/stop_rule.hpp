@@ -29,6 +29,8 @@ struct ShareRule {
 };
 /// \param rounds  in order of time, the latest last
 [[nodiscard]] Ruling ruling(std::span<Explored const> rounds, ShareRule const& rule);
+/// The share beyond the threshold is below it, at the rule's confidence; 1 if nothing was explored.
+[[nodiscard]] double upper_bound(Explored const& e, ShareRule const& rule);
 
 /// Root mean square error on a fixed test set, and its standard error (0: not known).
 struct TestError {
