@@ -58,7 +58,7 @@ std::string mixture_of(std::map<std::string, long long> const& levels) {
     if (settings.size() > 1)
         return "the data mixes levels of theory: energies of different levels must not be fitted "
                "together" +
-               list(levels);
+               list(settings);
     return "the data mixes labels of several versions of the program: see that they give the same "
            "for one structure" +
            list(versions);

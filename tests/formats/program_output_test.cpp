@@ -132,7 +132,7 @@ TEST_CASE("the files of VASP are read step by step", "[formats]") {
     CHECK(records[0].labels.moments.empty());
     CHECK(records[0].level == R"({"ENCUT":400.0,"GGA":"--","ISMEAR":1,)"
                               R"("POTCAR":["PAW_PBE Fe 06Sep2000","PAW_PBE C 08Apr2002"],)"
-                              R"("SIGMA":0.15,"program":"VASP"})");
+                              R"("SIGMA":0.15,"program":"VASP","version":"6.3.0"})");
     // As many iterations as NELM allows: not converged.
     auto const unconverged = folder.file(
         "vasprun.2.xml", all(replaced(moved, "  <structure>", scsteps + "  <structure>")));

@@ -70,7 +70,7 @@ P
 there=$("$KAMACITE" info hard/dataset.kds | sed -n 's/^\([0-9]*\) structures.*/\1/p')
 lost=$(python3 -c 'import json, sys; print(len(json.load(open("out"))["quarantined"]))')
 : >runs.log
-expect 0 campaign retry hard.yaml all
+expect 75 campaign retry hard.yaml all; says "3 structures are tried again"
 expect 0 campaign run hard.yaml; prints "3 rounds of labels were asked for"
 [ "$(wc -l <runs.log)" = "$lost" ] || fail "$lost were lost, and $(wc -l <runs.log) calculated"
 expect 0 info hard/dataset.kds; prints "$((there + lost)) structures"

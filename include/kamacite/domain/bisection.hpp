@@ -14,8 +14,8 @@ struct Box {
 };
 
 /// Division of a cell among ranks by recursive bisection: ranks and atoms are halved, or cut in the
-/// ratio of odd numbers of ranks, by a plane across the longest side, until a box is left for each
-/// rank. It follows slabs and voids, since it is the atoms' cost that is divided, not the volume.
+/// ratio of odd numbers of ranks, by a plane across the side along which atoms reach farthest, until
+/// a box is left for each rank. It is the atoms' cost that is divided, whatever is empty.
 /// Source: Berger and Bokhari, IEEE Trans. Comput. C-36, 570 (1987).
 class Bisection {
 public:

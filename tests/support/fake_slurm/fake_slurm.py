@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A Slurm that lies: sbatch, squeue, sacct, scontrol, scancel, sinfo are links to this file.
+"""A Slurm that lies: sbatch, squeue, sacct, scontrol, scancel, sinfo call it with their names.
 
 It really runs the scripts, in the background. FAKE_SLURM is its directory; in it "faults.json" says what goes wrong:
 probabilities of each call, drawn with a seed, and fixed habits. All are off when they are not there.
@@ -176,4 +176,4 @@ def sinfo(_):
     print("main*|up|1:00:00\nlong|up|infinite")
 
 
-globals()[Path(sys.argv[0]).name](sys.argv[1:])
+globals()[sys.argv[1]](sys.argv[2:])
