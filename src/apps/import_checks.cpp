@@ -81,17 +81,27 @@ std::string sources_of(mpi::Communicator const& comm, Samples const& samples,
     return all;
 }
 
-/// Refuses the stresses of a file or family. Collective.
-void refuse_if_wrong(mpi::Communicator const& comm, std::string const& what, Samples const& samples,
+/// Refuses the stresses of a file or family; warns of a factor that is of no unit. Collective.
+void refuse_if_wrong(Context& context, std::string const& what, Samples const& samples,
                      formats::StressVerdict const& verdict, Flipped flipped) {
+    auto const& comm = context.comm;
     auto const opposing = std::ssize(verdict.opposing);
     if (verdict.kind == Kind::wrong_unit) {
         auto const unit = formats::unit_of_factor(verdict.factor);
-        throw DataError(fmt::format(
+        auto const finding = fmt::format(
             "{}: the stress is {:.4g} times what the energies of structures that differ by a "
-            "strain ask for{} (it must be in eV/Å³, tension positive, the energy in eV): convert "
-            "it, or import it as it is with --stress-sign=keep",
-            what, verdict.factor, unit.empty() ? "" : fmt::format("; it may be in {}", unit)));
+            "strain ask for",
+            what, verdict.factor);
+        if (!unit.empty())
+            throw DataError(fmt::format(
+                "{}; it may be in {} (it must be in eV/Å³, tension positive, the energy in eV): "
+                "convert it, or import it as it is with --stress-sign=keep",
+                finding, unit));
+        context.log.warn(
+            "{}: that is no unit, but may be structures of several magnetic states, between which "
+            "the energy jumps; see that energies and stresses belong together",
+            finding);
+        return;
     }
     if (verdict.kind != Kind::opposing) return;
     bool const most = 2 * opposing > verdict.judged;
@@ -121,17 +131,19 @@ Json check_stresses(Context& context, std::span<Imported const> mine, std::span<
     std::vector<std::size_t> opposing;
     auto const refuse_families = [&] {
         for (std::size_t k = 0; k < of_families.size(); ++k)
-            refuse_if_wrong(comm, fmt::format("family '{}'", samples.families[k]), samples,
+            refuse_if_wrong(context, fmt::format("family '{}'", samples.families[k]), samples,
                             of_families[k], flipped);
     };
     if (files.size() > 1) refuse_families();  // rather than the first of many files
     for (std::size_t k = 0; k < files.size(); ++k) {
         auto const& verdict = of_files[k];
-        refuse_if_wrong(comm, files[k], samples, verdict, flipped);
+        refuse_if_wrong(context, files[k], samples, verdict, flipped);
         judged += verdict.judged;
         opposing.insert(opposing.end(), verdict.opposing.begin(), verdict.opposing.end());
         told.push_back({{"file", files[k]},
-                        {"verdict", verdict.judged > 0 ? "consistent" : "cannot tell"},
+                        {"verdict", verdict.kind == Kind::wrong_unit ? "unclear"
+                                    : verdict.judged > 0             ? "consistent"
+                                                                     : "cannot tell"},
                         {"judged", verdict.judged},
                         {"opposing", verdict.opposing.size()},
                         {"factor", verdict.factor}});

@@ -91,7 +91,8 @@ std::vector<std::string> Case::runs() const {
 /// included, since how long the others ran is not written down; each has its limit.
 double Case::charged() const {
     auto const n = static_cast<double>(runs().size());
-    if (n < 2.0 || !claim_ || claim_->owner == "queue" || !(claim_->time > 0.0)) return seconds();
+    if (!claim_ || claim_->owner == "queue") return seconds();
+    if (n < 2.0 || !(claim_->time > 0.0)) return std::max(1.0, seconds());  // times are whole
     double const end = sentinel_ ? sentinel_->end : now();
     return std::max(seconds(), std::min(end - claim_->time, n * item_.attempt.resources.seconds));
 }
@@ -180,7 +181,8 @@ Verdict Case::by_status(Status const& known) {
             return lost(what);
         case State::completed:
         case State::failed:
-            if (sentinel_) return ended(State::cancelled, what + "; it was told to end");
+            // by nobody that the scheduler knows: a node that went down, or was rebooted
+            if (sentinel_) return lost(what + "; it was told to end");
             return ended(State::failed, what +
                                             "; its end was not written down: a full disk, or "
                                             "the script was killed");

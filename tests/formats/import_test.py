@@ -107,11 +107,14 @@ def wrong_stresses_are_found_across_files_and_in_what_is_there(folder):
     every_second.write_text("".join(changed(IRON.read_text(), lambda i: i % 2 == 0, -1.0)))
     gigapascal = folder / "gpa.xyz"
     gigapascal.write_text("".join(changed(IRON.read_text(), lambda i: True, 160.21766)))
+    fourfold = folder / "fourfold.xyz"
+    fourfold.write_text("".join(changed(IRON.read_text(), lambda i: True, 4.0)))
     for ranks in REFUSING:
         grown = folder / f"grown{ranks}.kds"
         run(ranks, "import", *pieces, "-o", folder / "x.h5", code=65, says=["family 'bcc_ev'", "wrong sign", "piece"])
         run(ranks, "import", every_second, "-o", folder / "x.h5", code=65, says=["second.xyz", "wrong sign", "correct"])
         run(ranks, "import", gigapascal, "-o", folder / "x.h5", code=65, says=["gpa.xyz", "times what the energies", "GPa"])
+        run(ranks, "import", fourfold, "-o", folder / f"fourfold{ranks}.h5", says=["fourfold.xyz", "that is no unit"])
         run(ranks, "import", IRON, "-o", grown)
         run(ranks, "import", *pieces, "-o", grown, code=65, says=["wrong sign"])
         run(ranks, "import", *pieces[:8], "-o", grown, code=65, says=["wrong sign"])

@@ -3,6 +3,7 @@
 ROUNDS=1
 source "$SOURCE/tests/system/campaign_inputs.sh"
 LAUNCH=""
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1  # the jobs of training are started by mpirun, as anybody would
 cat >large.yaml <<'Y'
 kamacite: generate
 output: large.h5
