@@ -194,7 +194,6 @@ void CampaignDriver::store_labels() {
         labelled.node_hours = desk_->queue().census().node_hours;
         campaign::record(desk_->journal(), r, labelled);
         reread();
-        finishing_ = false;
         context_->log.info("round {}: {}", r, described(labelled));
     });
 }

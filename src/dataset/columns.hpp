@@ -41,7 +41,9 @@ void write_columns(io::File& file, Columns const& mine);
 
 /// Reads structures [begin, end) with those of their atoms alone that are [begin, end) in the
 /// segment. Local.
-[[nodiscard]] Columns read_columns(io::Reader const& reader, mpi::Range rows, mpi::Range atoms);
+/// \param offset  read_offsets() of these structures
+[[nodiscard]] Columns read_columns(io::Reader const& reader, mpi::Range rows,
+                                   std::vector<long long> const& offset, mpi::Range atoms);
 
 /// Gives every rank the columns of rank 0. Collective.
 void broadcast(mpi::Communicator const& comm, Columns& columns);

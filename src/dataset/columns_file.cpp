@@ -191,15 +191,14 @@ std::vector<long long> read_offsets(io::Reader const& reader, mpi::Range rows) {
 Columns read_columns(io::Reader const& reader, mpi::Range rows) {
     if (rows.size() == 0) return {};
     auto const offset = read_offsets(reader, rows);
-    return read_columns(reader, rows, {offset.front(), offset.back()});
+    return read_columns(reader, rows, offset, {offset.front(), offset.back()});
 }
 
-Columns read_columns(io::Reader const& reader, mpi::Range rows, mpi::Range atoms) {
+Columns read_columns(io::Reader const& reader, mpi::Range rows,
+                     std::vector<long long> const& offset, mpi::Range atoms) {
     Columns c;
-    if (rows.size() == 0) return c;
     auto const records = reader.integer("/", "records");
     auto const all_atoms = reader.integer("/", "atoms");
-    auto const offset = read_offsets(reader, rows);
     auto const n = static_cast<std::size_t>(rows.size());
     auto const n_atoms = static_cast<std::size_t>(atoms.size());
     constexpr double absent = std::numeric_limits<double>::quiet_NaN();

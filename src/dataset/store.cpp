@@ -217,7 +217,7 @@ Record read_shared(std::filesystem::path const& path, mpi::Communicator const& c
         io::Reader const reader{segment.path};
         auto const offset = read_offsets(reader, {row, row + 1});
         auto const block = mpi::block_of(comm.rank(), comm.size(), offset[1] - offset[0]);
-        mine = std::move(to_records(read_columns(reader, {row, row + 1},
+        mine = std::move(to_records(read_columns(reader, {row, row + 1}, offset,
                                                  {offset[0] + block.begin, offset[0] + block.end}))
                              .front());
         if (block.size() > 0) try {
