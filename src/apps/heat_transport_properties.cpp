@@ -9,11 +9,13 @@
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/random.hpp"
 #include "kamacite/core/units.hpp"
+#include "kamacite/io/hash.hpp"
 #include "kamacite/model/mean_potential.hpp"
 #include "kamacite/properties/heat_conductivity.hpp"
 #include "kamacite/transport/green_kubo.hpp"
 #include "kamacite/transport/resistivity.hpp"
 #include "magnetic_properties.hpp"
+#include "origin.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -52,20 +54,23 @@ struct Point {
 class Work {
 public:
     Work(Context& context, config::PropertiesOptions const& o,
-         std::vector<Potential const*> const& members, Statics& statics)
+         std::vector<Potential const*> const& members, properties::HeatStore store,
+         Statics& statics)
         : context_{&context},
           o_{&o.heat_transport},
           lattice_{generate::lattice_of(o.lattice)},
           element_{atomic_number_of(o.element)},
           potential_{members},
+          store_{std::move(store)},
           statics_{&statics} {}
 
-    void compute();
+    /// \returns whether all runs reached their end
+    [[nodiscard]] bool compute();
 
 private:
     [[nodiscard]] std::vector<HeatRun> runs(Point const& at, double field) const;
-    void by_fluctuations(Point const& at);
-    void by_fields(Point const& at);
+    [[nodiscard]] bool by_fluctuations(Point const& at);
+    [[nodiscard]] bool by_fields(Point const& at);
     void add_point(Point const& at, Estimate const& kappa, Estimate const& measured);
     void add_running(Point const& at, double field, properties::RunningConductivity const& r);
     void look_at(Point const& at, std::vector<HeatRun> const& runs);
@@ -84,6 +89,7 @@ private:
     generate::Lattice lattice_;
     int element_;
     MeanPotential potential_;
+    properties::HeatStore store_;
     Statics* statics_;
     double drift_ = 0.0, extrapolation_ = 0.0;  // the largest of the runs of a point
     Rows points_{{"lattice constant [angstrom]", "temperature [K]", "measured [K]",
@@ -125,7 +131,11 @@ std::vector<HeatRun> Work::runs(Point const& at, double field) const {
                        at.temperature, at.constant,
                        field > 0.0 ? fmt::format(", field {} /Å", field) : std::string{}, o_->runs,
                        all.front().equilibration + all.front().steps, start.size());
-    return properties::heat_runs(context_->comm, potential_, start, all);
+    return properties::heat_runs(context_->comm, potential_, start, all, store_);
+}
+
+bool are_finished(std::vector<HeatRun> const& runs) {
+    return std::ranges::all_of(runs, &HeatRun::finished);
 }
 
 void Work::look_at(Point const& at, std::vector<HeatRun> const& runs) {
@@ -162,8 +172,9 @@ void Work::add_running(Point const& at, double field, properties::RunningConduct
                       r.value[k] / watt_per_metre_kelvin, r.error[k] / watt_per_metre_kelvin});
 }
 
-void Work::by_fluctuations(Point const& at) {
+bool Work::by_fluctuations(Point const& at) {
     auto const all = runs(at, 0.0);
+    if (!are_finished(all)) return false;
     look_at(at, all);
     std::optional<double> highest;
     if (o_->highest_frequency > 0.0) highest = o_->highest_frequency / units::ps;
@@ -186,14 +197,16 @@ void Work::by_fluctuations(Point const& at) {
                          doubt / watt_per_metre_kelvin, kappa.value / watt_per_metre_kelvin,
                          kappa.error / watt_per_metre_kelvin));
     add_point(at, kappa, found.temperature);
+    return true;
 }
 
-void Work::by_fields(Point const& at) {
+bool Work::by_fields(Point const& at) {
     auto strengths = o_->fields;
     std::sort(strengths.begin(), strengths.end());
     std::vector<properties::Driven> answers;
     for (double const field : strengths) {
         auto const all = runs(at, field);
+        if (!are_finished(all)) return false;
         look_at(at, all);
         auto const& answer = answers.emplace_back(properties::driven_conductivity(all));
         add_running(at, field, answer.running);
@@ -227,15 +240,16 @@ void Work::by_fields(Point const& at) {
     Estimate kappa = answers.front().conductivity;
     if (answers.size() > 1 && std::isfinite(sum)) kappa = {sum / weight, 1.0 / std::sqrt(weight)};
     add_point(at, kappa, answers.front().temperature);
+    return true;
 }
 
-void Work::compute() {
+bool Work::compute() {
     auto constants = o_->lattice_constants;
     if (constants.empty()) constants.push_back(constant_at_rest(*statics_));
     bool const fluctuations = o_->method == HeatTransportOptions::Method::green_kubo;
     for (double const a : constants)
         for (double const t : o_->temperatures)
-            fluctuations ? by_fluctuations({a, t}) : by_fields({a, t});
+            if (!(fluctuations ? by_fluctuations({a, t}) : by_fields({a, t}))) return false;
     auto& curves = statics_->curves;
     curves.emplace("heat_conductivity",
                    points_.table(fmt::format(
@@ -255,13 +269,29 @@ void Work::compute() {
                            "zero frequency it is that"));
     else
         curves.emplace("heat_fields", fields_.table("conductivity by each field"));
+    return true;
+}
+
+/// What tells this model from others: the hashes of its files.
+std::string mark_of(AnyModel const& model) {
+    std::string all;
+    for (auto const& parent : model.parents()) all += hash_in(parent) + "\n";
+    io::Hash64 hash;
+    hash.add(all);
+    return io::render_hash(hash.value());
 }
 
 }  // namespace
 
-void add_heat_transport(Context& context, config::PropertiesOptions const& options,
-                        std::vector<Potential const*> const& members, Statics& statics) {
-    if (options.heat_transport.wanted) Work{context, options, members, statics}.compute();
+bool add_heat_transport(Context& context, config::PropertiesOptions const& options,
+                        AnyModel const& model, StopRequest const& stop, Statics& statics) {
+    properties::HeatStore store;
+    store.directory = options.output / "heat_runs";
+    store.potential = mark_of(model);
+    store.seconds = 60.0 * options.heat_transport.checkpoint_minutes;
+    store.asked = [&stop] { return stop.asked(); };
+    store.log = &context.log;
+    return Work{context, options, model.members(), std::move(store), statics}.compute();
 }
 
 }  // namespace kamacite::apps

@@ -64,7 +64,19 @@ report::CsvTable table_of(Statics const& statics, int members) {
     return table;
 }
 
-int properties(Context& context, fs::path const& input) {
+/// The block heat_transport, if it is there: with signals and time limits heard.
+/// \returns whether it came to its end. Collective.
+bool heat_transport(Context& context, config::PropertiesOptions const& o, AnyModel const& model,
+                    double max_hours, Statics& statics) {
+    if (!o.heat_transport.wanted) return true;
+    StopRequest const stop{context.comm, max_hours};
+    if (add_heat_transport(context, o, model, stop, statics)) return true;
+    context.log.warn("stopped at a checkpoint ({}): the same line again goes on from it",
+                     stop.reason());
+    return false;
+}
+
+int properties(Context& context, fs::path const& input, double max_hours) {
     auto const& comm = context.comm;
     auto const o = config::read_options<config::PropertiesOptions>(input, "properties", comm);
     ModelOptions given;
@@ -74,7 +86,8 @@ int properties(Context& context, fs::path const& input) {
     auto const potentials = model.members();
     auto statics = compute_statics(context, o, potentials);
     add_phonons(context, o, potentials, statics);
-    add_heat_transport(context, o, potentials, statics);
+    if (!heat_transport(context, o, model, max_hours, statics))
+        return static_cast<int>(ErrorKind::stopped);
     add_resistivity(context, o, add_magnetism(context, o, potentials, statics), statics);
     auto const members = static_cast<int>(potentials.size());
 
@@ -116,8 +129,16 @@ Command properties_command() {
             "Properties of a crystal by a model: equation of state, elasticity, defects",
             [](Arguments const& arguments) {
                 auto const input = std::make_shared<std::string>();
+                auto const max_hours = std::make_shared<double>(0.0);
                 arguments.add("input", *input, "Input file (YAML)").required();
-                return [input](Context& context) { return properties(context, *input); };
+                arguments
+                    .add("--max-hours", *max_hours,
+                         "Of heat_transport: stop at a checkpoint before this time is over (exit "
+                         "code 75)")
+                    .between(0.0, 1e6);
+                return [input, max_hours](Context& context) {
+                    return properties(context, *input, *max_hours);
+                };
             },
             Command::Json::yes};
 }

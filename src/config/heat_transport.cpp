@@ -71,6 +71,11 @@ void fields(Fields& f, HeatTransportOptions& o) {
     f.quantity({"time_constant", "Of the bath that sets the temperature"}, o.time_constant,
                Dimension::time, {1.0, 1e6});
     f.integer({"seed", "Of velocities and noise"}, o.seed, {0.0});
+    f.number(
+        {"checkpoint_minutes",
+         "Time of the clock from one checkpoint of a run to the next; the same line again goes "
+         "on from it, a longer duration too"},
+        o.checkpoint_minutes, {0.001, 1e6});
     f.demand([&o] {
         auto faults = length_faults(o);
         if (o.temperatures.empty())

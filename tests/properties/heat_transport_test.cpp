@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "io/temporary.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/random.hpp"
 #include "kamacite/core/units.hpp"
@@ -80,6 +81,70 @@ TEST_CASE("runs come in their order from groups of ranks", "[properties]") {
         CHECK(runs[k].field == options[k].field);
     }
     CHECK(distance(runs[0], runs[1]) > 1e-4);
+}
+
+TEST_CASE("a run that is stopped goes on to the bit", "[properties]") {
+    LennardJones const potential{{}};
+    auto const start = test::rattled_bcc(2, 3, 0.05);
+    auto const& world = test::world();
+    test::TemporaryDirectory const directory{"heat"};
+    for (Vec3 const& field : {Vec3{0, 0, 0}, Vec3{0.002, -0.001, 0.0}}) {
+        auto options = short_run(field);
+        options.equilibration = 900;
+        options.steps = 900;
+        auto const undisturbed = heat_run(world, potential, start, options);
+        HeatStore store;
+        store.directory = directory.path();
+        store.potential = "argon";
+        int asked = 0, stops = 0;
+        store.asked = [&] { return ++asked % 2 == 0; };  // at every other of nine chances
+        auto run = heat_run(world, potential, start, options, store);
+        for (; !run.finished; ++stops) run = heat_run(world, potential, start, options, store);
+        CHECK(stops >= 4);
+        CHECK(distance(run, undisturbed) == 0.0);
+        CHECK(run.temperature.value == undisturbed.temperature.value);
+        CHECK(run.drift == undisturbed.drift);
+
+        store.asked = [] { return true; };  // finished: nothing is left to be stopped
+        CHECK(distance(heat_run(world, potential, start, options, store), run) == 0.0);
+        auto longer = options;
+        longer.steps = 1300;
+        auto part = heat_run(world, potential, start, longer, store);
+        CHECK_FALSE(part.finished);
+        CHECK(part.flux.size() > run.flux.size());  // it went on from the end
+        store.asked = {};
+        part = heat_run(world, potential, start, longer, store);
+        // lists were made anew at the end, which is no step where they always are: rounding
+        CHECK(distance(part, heat_run(world, potential, start, longer)) < 1e-9);
+        CHECK(distance(heat_run(world, potential, start, options, store), run) == 0.0);
+        store.potential = "another";  // begins anew
+        store.asked = [] { return true; };
+        CHECK(heat_run(world, potential, start, options, store).flux.empty());
+    }
+}
+
+TEST_CASE("groups of ranks that are stopped go on", "[properties]") {
+    LennardJones const potential{{}};
+    auto const start = test::rattled_bcc(2, 2, 0.05);
+    auto const& world = test::world();
+    test::TemporaryDirectory const directory{"heat"};
+    std::vector<HeatRunOptions> options;
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        options.push_back(short_run(Vec3{0.001, 0, 0}, seed));
+        options.back().steps = 600;
+    }
+    auto const undisturbed = heat_runs(world, potential, start, options);
+    HeatStore store;
+    store.directory = directory.path();
+    int asked = 0;
+    store.asked = [&] { return ++asked == 1; };
+    auto runs = heat_runs(world, potential, start, options, store);
+    CHECK_FALSE(runs.front().finished);
+    runs = heat_runs(world, potential, start, options, store);
+    for (std::size_t k = 0; k < runs.size(); ++k) {
+        CHECK(runs[k].finished);
+        CHECK(distance(runs[k], undisturbed[k]) == 0.0);
+    }
 }
 
 TEST_CASE("what cannot conduct, or flies apart, is refused", "[properties]") {

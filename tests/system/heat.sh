@@ -58,3 +58,38 @@ sed 's|interval: 2 fs|interval: 2.5 fs|' heat.yaml >interval.yaml; expect 78 pro
 sed 's|duration: 200 fs|duration: 100 fs|' heat.yaml >duration.yaml; expect 78 properties duration.yaml; says "100 at least"
 sed 's|fields: .*|fields: []|' heat.yaml >fields.yaml; expect 78 properties fields.yaml; says "heat_transport.fields"
 sed 's|^heat_transport|lattice: hcp\n&|' heat.yaml >hcp.yaml; expect 78 properties hcp.yaml; says "not cubic"
+
+# Runs that are killed or told to stop go on with the same line, to the same bits.
+sed -e 's|output: field|output: whole|' -e 's|600 900 K|600 K|' -e 's|duration: .*|duration: 3 ps|' -e 's|interval: .*|interval: 20 fs|' \
+    -e '$a\  checkpoint_minutes: 0.002' heat.yaml >whole.yaml
+expect 0 properties whole.yaml
+sed 's|output: whole|output: parts|' whole.yaml >parts.yaml
+stopped_by() {  # <signal> <exit code>, once a checkpoint is new
+    touch mark
+    $LAUNCH "$KAMACITE" properties parts.yaml >out 2>err &
+    local launcher=$! waited=0
+    until [ -n "$(find parts/heat_runs -name 'checkpoint.?.h5' -newer mark 2>/dev/null)" ]; do
+        sleep 0.1
+        waited=$((waited + 1))
+        [ $waited -lt 900 ] || fail "no checkpoint is written"
+    done
+    if [ "$1" = KILL ]; then
+        local ranks
+        ranks=$(pgrep -P $launcher)
+        kill -KILL $launcher $ranks 2>/dev/null
+    else
+        kill -"$1" $launcher
+    fi
+    wait $launcher
+    local code=$?
+    [ "$2" = any ] || [ $code = "$2" ] || fail "$1: exit code $code, not $2"
+}
+stopped_by KILL any
+stopped_by KILL any
+absent parts/properties.csv
+stopped_by USR1 75; says "stopped at a checkpoint (SIGUSR1)"; says "goes on from step"
+absent parts/properties.csv
+expect 0 properties parts.yaml
+for table in heat_conductivity heat_fields heat_running properties; do same whole/$table.csv parts/$table.csv; done
+sed 's|duration: .*|duration: 3000 ps|' parts.yaml >longer.yaml
+expect 75 properties longer.yaml --max-hours 0.001; says "the time limit"; says "goes on from step"

@@ -19,6 +19,7 @@ struct HeatTransportOptions {
     double timestep = 1.0, equilibration = 10000.0, duration = 200000.0;  ///< [fs]
     double interval = 10.0;                                               ///< [fs]
     double time_constant = 200.0;                                         ///< [fs]
+    double checkpoint_minutes = 10.0;                                     ///< of the clock
     long long seed = 1;
 };
 
