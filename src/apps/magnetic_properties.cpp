@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "data.hpp"
+#include "fitted_exchange.hpp"
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/core/units.hpp"
@@ -156,12 +157,7 @@ void add_moments(Context& context, PropertiesOptions const& o,
     if (!wanted.temperatures.empty()) add_thermal(context, o, members, model, statics);
 }
 
-magnetism::Exchange exchange_of(PropertiesOptions const& o, Structure const& cell, int n) {
-    auto const& spins = o.magnetism.spins;
-    auto const s = supercell(cell, {n, n, n});
-    if (spins.by_distance)
-        return magnetism::exchange_by_distance(
-            s, magnetism::BetheSlater{spins.alpha, spins.delta, spins.gamma}, spins.cutoff);
+std::vector<magnetism::Shells> given_shells(MagnetismOptions::Spins const& spins) {
     std::vector<magnetism::Shells> shells;
     for (auto const& given : spins.shells) {
         auto& of_pair = shells.emplace_back();
@@ -171,6 +167,16 @@ magnetism::Exchange exchange_of(PropertiesOptions const& o, Structure const& cel
         }
         of_pair.couplings = given.couplings;
     }
+    return shells;
+}
+
+magnetism::Exchange exchange_of(MagnetismOptions::Spins const& spins,
+                                std::vector<magnetism::Shells> const& shells, Structure const& cell,
+                                int n) {
+    auto const s = supercell(cell, {n, n, n});
+    if (spins.by_distance)
+        return magnetism::exchange_by_distance(
+            s, magnetism::BetheSlater{spins.alpha, spins.delta, spins.gamma}, spins.cutoff);
     return magnetism::exchange_by_shells(s, shells);
 }
 
@@ -262,8 +268,10 @@ void add_spins(Context& context, PropertiesOptions const& o, Statics& statics, M
                   .read(context.comm, {0, 1})
                   .front()
                   .structure;
+    auto const shells =
+        wanted.fit.wanted ? fitted_exchange(context, wanted.fit, statics) : given_shells(wanted);
     std::vector<magnetism::Exchange> systems;
-    for (int const n : wanted.sizes) systems.push_back(exchange_of(o, cell, n));
+    for (int const n : wanted.sizes) systems.push_back(exchange_of(wanted, shells, cell, n));
 
     magnetism::CurieOptions options;
     options.run.sweeps = wanted.sweeps;

@@ -50,11 +50,13 @@ void distance_fields(Fields& f, MagnetismOptions::Spins& o) {
 
 std::vector<Fault> spins_faults(MagnetismOptions::Spins const& o) {
     std::vector<Fault> faults;
-    if (o.shells.empty() && !o.by_distance)
+    int const given = (o.shells.empty() ? 0 : 1) + (o.by_distance ? 1 : 0) + (o.fit.wanted ? 1 : 0);
+    if (given == 0)
         faults.push_back(
-            {"shells", "missing (spins need an exchange): give shells, or bethe_slater"});
-    if (!o.shells.empty() && o.by_distance)
-        faults.push_back({"bethe_slater", "given beside shells (which of them?): leave one out"});
+            {"shells", "missing (spins need an exchange): give shells, fit or bethe_slater"});
+    if (given > 1)
+        faults.push_back({o.by_distance ? "bethe_slater" : "fit",
+                          "given beside another exchange (which of them?): leave one out"});
     for (std::size_t k = 0; k < o.shells.size(); ++k) {
         if (o.shells[k].elements.size() != 0 && o.shells[k].elements.size() != 2)
             faults.push_back({fmt::format("shells[{}].elements", k),
@@ -82,6 +84,21 @@ void spins_fields(Fields& f, MagnetismOptions::Spins& o) {
                              "1.34 0.76 -0.06 mRy"},
                             shells.couplings, Dimension::energy, {-10.0, 10.0});
            });
+    f.optional_section(
+        {"fit",
+         "Instead, J by shells fitted to energies of collinear spin configurations of a crystal"},
+        o.fit.wanted, [&](Fields& s) {
+            s.path({"data",
+                    "Their energies and moments, signed: a dataset, or any readable file, e.g. of "
+                    "label",
+                    Key::Need::required, "spins.h5"},
+                   o.fit.data);
+            s.integer({"shells", "How many J, of each pair of elements"}, o.fit.shells, {1, 20});
+            s.quantity(
+                {"smallest",
+                 "Moment that has a direction; configurations with smaller ones are refused"},
+                o.fit.smallest, Dimension::moment, {0.0, 10.0});
+        });
     f.optional_section(
         {"bethe_slater",
          "Instead, exchange by distance: J(r) = 4α (r/δ)² [1 − γ (r/δ)²] exp(−(r/δ)²)"},

@@ -53,6 +53,60 @@ TEST_CASE("exchange comes back from the energies that it gave", "[magnetism]") {
             CHECK_THAT(alloy.shells[p].couplings[k], WithinAbs(pairs[p].couplings[k], 1e-12));
 }
 
+TEST_CASE("small cells tell of exchange as large ones do", "[magnetism]") {
+    // parallel, and antiferromagnets of cells with 2 to 8 atoms, in which atoms are their own
+    // neighbours; energies by the exchange of a large crystal
+    std::vector<Shells> const shells{{0, 0, {0.018, 0.010}}};
+    auto const cell = test::crystal(Lattice::bcc, 1);
+    std::vector<SpinConfiguration> all;
+    auto const energy_of = [](SpinConfiguration const& c, std::span<Shells const> given) {
+        auto const n = c.spins.size();
+        auto const exchange = exchange_by_shells(supercell(c.structure, {4, 4, 4}), given);
+        double energy = 0.0;
+        for (int i = 0; i < exchange.size(); ++i)
+            for (std::size_t k = 0; k < exchange.neighbours_of(i).size(); ++k) {
+                auto const j = static_cast<std::size_t>(exchange.neighbours_of(i)[k]);
+                energy -= exchange.couplings_of(i)[k] *
+                          c.spins[static_cast<std::size_t>(i) % n].dot(c.spins[j % n]) / 64.0;
+            }
+        return energy;
+    };
+    auto const add = [&](std::array<int, 3> const& copies, std::vector<double> const& signs) {
+        SpinConfiguration c{supercell(cell, copies), {}, 0.0};
+        for (double const s : signs) c.spins.emplace_back(0.0, 0.0, s);
+        c.energy = energy_of(c, shells);
+        all.push_back(std::move(c));
+    };
+    add({1, 1, 1}, {1, 1});
+    add({1, 1, 1}, {1, -1});
+    add({2, 1, 1}, {1, 1, -1, -1});
+    add({2, 1, 1}, {1, 1, 1, -1});
+    add({2, 2, 1}, {1, 1, -1, 1, -1, 1, 1, -1});
+    auto const fit = fit_exchange(all, shells);
+    CHECK_THAT(fit.shells[0].couplings[0], WithinAbs(0.018, 1e-12));
+    CHECK_THAT(fit.shells[0].couplings[1], WithinAbs(0.010, 1e-12));
+    CHECK(fit.left_out < 1e-12);
+    for (std::size_t k = 0; k < all.size(); ++k)
+        CHECK_THAT(fit.fitted[k], WithinAbs(all[k].energy / all[k].structure.size(), 1e-12));
+
+    // what is left out is missed by as much as a fit to the others says
+    add({2, 2, 1}, {1, 1, 1, 1, 1, 1, 1, -1});
+    for (auto& c : all) c.energy += 0.001 * c.structure.size() * std::sin(70.0 * c.energy);
+    double square = 0.0;
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        auto others = all;
+        others.erase(others.begin() + static_cast<std::ptrdiff_t>(k));
+        auto const one = fit_exchange(others, shells);
+        double const missed =
+            (all[k].energy - energy_of(all[k], one.shells)) / all[k].structure.size() -
+            one.energy.value;
+        square += missed * missed / static_cast<double>(all.size());
+    }
+    auto const noisy = fit_exchange(all, shells);
+    CHECK_THAT(noisy.left_out, WithinRel(std::sqrt(square), 1e-9));
+    CHECK(noisy.left_out > 1.2 * noisy.residual);
+}
+
 TEST_CASE("errors of the exchange are what repeated fits scatter by", "[magnetism]") {
     auto const s = test::crystal(Lattice::bcc, 3);
     std::vector<Shells> const shells{{0, 0, {0.018, 0.010}}};

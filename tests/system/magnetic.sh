@@ -95,6 +95,47 @@ P
 sed -e '/^resistivity:/,$d' -e '/moments:/d' -e '/shells:/d' -e 's|sizes: .*|structure: cell.xyz\n    sizes: [4, 6]\n    bethe_slater: {alpha: 12 meV, delta: 2.5 angstrom, gamma: 0, cutoff: 3 angstrom}|' -e 's|^output: .*|output: by_distance|' magnetic.yaml >by_distance.yaml
 printf '2\nLattice="2.87 0 0 0 2.87 0 0 0 2.87" Properties=species:S:1:pos:R:3 pbc="T T T"\nFe 0.1 0 0\nFe 1.435 1.4 1.5\n' >cell.xyz
 expect 0 properties by_distance.yaml; prints "curie_temperature"
+# Exchange from the energies of spin configurations, as ASE writes them; cells in which atoms are their own neighbours.
+cat >configurations.py <<'P'
+import itertools, sys
+a, j, e0, noise = 2.87, {3**0.5 / 2: 0.020, 1.0: 0.011}, -8.2, float(sys.argv[1])
+cells = [((1, 1, 1), (1, 1)), ((1, 1, 1), (1, -1)), ((2, 1, 1), (1, 1, -1, -1)), ((2, 1, 1), (1, 1, 1, -1)),
+         ((2, 2, 1), (1, 1, -1, 1, -1, 1, 1, -1)), ((2, 2, 1), (1, 1, 1, 1, 1, 1, 1, -1)), ((2, 2, 1), (1, -1, 1, 1, 1, 1, -1, 1))]
+for number, (n, spins) in enumerate(cells):
+    sites = [(x + h, y + h, z + h) for x in range(n[0]) for y in range(n[1]) for z in range(n[2]) for h in (0, 0.5)]
+    energy = len(sites) * (e0 + noise * (-1) ** number)
+    for i, r in enumerate(sites):
+        for k, t in enumerate(sites):
+            for shift in itertools.product(range(-3, 4), repeat=3):
+                d = sum((t[c] + shift[c] * n[c] - r[c]) ** 2 for c in range(3)) ** 0.5
+                energy -= sum(J for radius, J in j.items() if abs(d - radius) < 1e-6) * spins[i] * spins[k]
+    print(len(sites))
+    print(f'Lattice="{a * n[0]} 0 0 0 {a * n[1]} 0 0 0 {a * n[2]}" Properties=species:S:1:pos:R:3:magmoms:R:1 energy={energy!r} pbc="T T T"')
+    for r, s in zip(sites, spins):
+        print("Fe", *(a * x for x in r), 2.2 * s)
+P
+python3 configurations.py 0 >spins.xyz
+sed -e '/^resistivity:/,$d' -e '/moments:/d' -e 's|shells: .*|fit: {data: spins.xyz, shells: 2}|' -e 's|^output: .*|output: fitted|' magnetic.yaml >fitted.yaml
+expect 0 check fitted.yaml
+expect 0 properties fitted.yaml; prints "exchange_1"; prints "curie_temperature"
+python3 - <<'P' || fail "the exchange does not come back: $(cat fitted/exchange.csv)"
+import csv, json
+p = json.load(open("fitted/properties.json"))["properties"]
+assert abs(p["exchange_1"]["value"] - 20) < 1e-6 and abs(p["exchange_2"]["value"] - 11) < 1e-6, p
+assert abs(p["curie_temperature_mean_field"]["value"] - 2 * (8 * 0.020 + 6 * 0.011) / 3 / 8.617333e-5) < 0.1, p
+rows = list(csv.DictReader(l for l in open("fitted/exchange_fit.csv") if l[0] != "#"))
+assert len(rows) == 7 and all(abs(float(r["energy [meV/atom]"]) - float(r["fitted [meV/atom]"])) < 1e-5 for r in rows), rows
+P
+python3 configurations.py 0.2 >noisy.xyz
+sed 's|spins.xyz|noisy.xyz|' fitted.yaml >noisy.yaml; expect 0 properties noisy.yaml; says "a configuration that is left out is missed by"
+sed 's|shells: 2}|shells: 6}|' fitted.yaml >many.yaml; expect 65 properties many.yaml; says "spins.xyz: 7 configurations are too few for 6 couplings"
+sed 's|2.2$|0.2|' spins.xyz >small.xyz; sed 's|spins.xyz|small.xyz|' fitted.yaml >small.yaml; expect 65 properties small.yaml
+says "small.xyz: structure 0: the moment of atom 0 is 0.20"
+sed '0,/2.87 0 0 0 2.87/s//2.97 0 0 0 2.87/' spins.xyz >volume.xyz; sed 's|spins.xyz|volume.xyz|' fitted.yaml >volume.yaml
+expect 65 properties volume.yaml; says "Å³/atom, the first one"
+sed 's|:magmoms:R:1||; s|^\(Fe.*\) [-0-9.]*$|\1|' spins.xyz >still.xyz; sed 's|spins.xyz|still.xyz|' fitted.yaml >still.yaml
+expect 65 properties still.yaml; says "still.xyz: structure 0 has no magnetic moments"
+sed 's|    fit: .*|&\n    shells: [{couplings: 1 mRy}]|' fitted.yaml >both.yaml; expect 78 properties both.yaml; says "magnetism.spins.fit"
 # The report of the training shows what lies below it.
 sed 's|^output: .*|output: tiny_model/magnetic|' magnetic.yaml >below.yaml; expect 0 properties below.yaml
 expect 0 report tiny_model

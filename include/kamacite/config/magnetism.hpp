@@ -29,10 +29,18 @@ struct MagnetismOptions {
         std::vector<std::string> elements{};  ///< none: all, else two
         std::vector<double> couplings{};      ///< J [eV]
     };
-    /// Spins with an exchange that is given.
+    /// Exchange that is fitted to energies of spin configurations.
+    struct Fit {
+        bool wanted = false;
+        std::filesystem::path data{};
+        int shells = 2;         ///< of each pair of elements
+        double smallest = 0.5;  ///< |m| [μ_B] of a spin that has a direction
+    };
+    /// Spins with an exchange that is given or fitted.
     struct Spins {
         bool wanted = false;
         std::vector<Shells> shells{};
+        Fit fit{};
         bool by_distance = false;
         double alpha = 0.0, delta = 1.0, gamma = 0.0, cutoff = 5.0;  ///< [eV], [Å], 1, [Å]
         std::filesystem::path structure{};                           ///< empty: the crystal
