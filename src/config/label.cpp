@@ -109,6 +109,40 @@ void vasp_fields(Fields& f, LabelOptions& o) {
     });
 }
 
+void abinit_fields(Fields& f, LabelOptions& o) {
+    auto& a = o.abinit;
+    auto const positive = Bounds{1e-12, 1e6};
+    f.text({"command", "How it is started; {processes} stands for their number"}, a.command);
+    f.text({"conducti", "Its program for the conductivity"}, a.conducti);
+    potential_fields(f, o, "PAW data (XML)", "Fe.xml");
+    f.quantity({"ecut", "Cutoff of plane waves"}, a.ecut, Dimension::energy, positive);
+    f.quantity({"pawecutdg", "Cutoff of the fine grid"}, a.pawecutdg, Dimension::energy, positive);
+    f.integer(
+        {"bands_per_atom",
+         "Kohn-Sham states per atom: as many above the Fermi level as the highest frequency of "
+         "the window reaches"},
+        a.bands_per_atom, {1.0, 1000.0});
+    mesh_fields(f, o, a.k_spacing);
+    f.quantity({"smearing", "k_B T of Fermi and Dirac: the temperature of the electrons"},
+               a.smearing, Dimension::energy, positive);
+    f.number({"convergence", "Largest residual of a band at which self-consistency ends (tolwfr)"},
+             a.convergence, {1e-30, 1.0});
+    f.integer({"steps", "Iterations of self-consistency at most"}, a.steps, {1.0, 10000.0});
+    f.quantity({"broadening",
+                "Width of the Gaussian in place of the delta function: two to three times the mean "
+                "spacing of levels"},
+               a.broadening, Dimension::energy, positive);
+    f.quantity({"highest_frequency", "Of the optical conductivity"}, a.highest_frequency,
+               Dimension::energy, positive);
+    f.integer({"frequencies", "How many up to it"}, a.frequencies, {10.0, 1e6});
+    f.quantity({"window_low", "Where the fit of Drude's form begins: above the spacing of levels"},
+               a.window_low, Dimension::energy, {0.0, 1e6});
+    f.quantity({"window_high", "Where it ends: below transitions between bands"}, a.window_high,
+               Dimension::energy, positive);
+    f.texts({"extra", "Further lines of the input of ABINIT", Key::Need::optional, "['ixc 11']"},
+            a.extra);
+}
+
 void command_fields(Fields& f, LabelOptions& o) {
     auto& c = o.command;
     f.text({"command",
@@ -188,6 +222,9 @@ void fields(Fields& f, LabelOptions& o) {
             {"name", "Which"}, o.program,
             {{Program::pw, "pw", "pw.x of Quantum ESPRESSO", [&](Fields& g) { pw_fields(g, o); }},
              {Program::vasp, "vasp", "VASP", [&](Fields& g) { vasp_fields(g, o); }},
+             {Program::abinit, "abinit",
+              "ABINIT and its conducti: the electrical resistivity too, by Kubo and Greenwood",
+              [&](Fields& g) { abinit_fields(g, o); }},
              {Program::command, "command",
               "a command of your own: any calculator of ASE, any "
               "program with a script around it",
@@ -233,6 +270,14 @@ std::unique_ptr<dft::Engine> engine_of(LabelOptions const& o) {
                 v.incar[trimmed(line.substr(0, at))] = trimmed(line.substr(at + 1));
             }
             return dft::make_vasp(std::move(v));
+        }
+        case Program::abinit: {
+            auto a = o.abinit;
+            for (auto const& p : o.potentials)
+                a.potentials[p.element] = std::filesystem::absolute(p.file);
+            a.k_mesh = mesh_of(o);
+            a.starts = o.starts;
+            return dft::make_abinit(std::move(a));
         }
         case Program::command: {
             auto c = o.command;

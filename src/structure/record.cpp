@@ -39,13 +39,15 @@ void check_texts(Record const& record) {
 }  // namespace
 
 std::string property_unit(std::string const& name) {
-    static std::map<std::string, std::string> const units{{"temperature", "K"},
-                                                          {"thermal_conductivity", "W/(m K)"},
-                                                          {"electrical_resistivity", "uohm cm"},
-                                                          {"magnetic_moment", "muB/atom"},
-                                                          {"lattice_constant", "angstrom"},
-                                                          {"energy_std", "eV"},
-                                                          {"force_std", "eV/angstrom"}};
+    static std::map<std::string, std::string> const units{
+        {"temperature", "K"},
+        {"thermal_conductivity", "W/(m K)"},
+        {"electrical_resistivity", "uohm cm"},
+        {"electrical_resistivity_error", "uohm cm"},
+        {"magnetic_moment", "muB/atom"},
+        {"lattice_constant", "angstrom"},
+        {"energy_std", "eV"},
+        {"force_std", "eV/angstrom"}};
     auto const found = units.find(name);
     return found == units.end() ? "1" : found->second;
 }

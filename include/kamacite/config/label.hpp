@@ -8,6 +8,7 @@
 #include "kamacite/config/jobs.hpp"
 #include "kamacite/dft/command.hpp"
 #include "kamacite/dft/pw.hpp"
+#include "kamacite/dft/abinit.hpp"
 #include "kamacite/dft/vasp.hpp"
 
 namespace kamacite::config {
@@ -19,7 +20,7 @@ struct LabelOptions {
     std::filesystem::path directory{"label"};    ///< journal, jobs and their files
     std::vector<std::filesystem::path> cache{};  ///< datasets with labels that need not be computed
 
-    enum class Program { pw, vasp, command };
+    enum class Program { pw, vasp, abinit, command };
     Program program = Program::pw;
     struct File {
         std::string element{};
@@ -30,6 +31,7 @@ struct LabelOptions {
     std::vector<std::string> control{}, system{}, electrons{}, incar{};  ///< verbatim lines
     dft::PwSettings pw{};
     dft::VaspSettings vasp{};
+    dft::AbinitSettings abinit{};
     dft::CommandSettings command{};
 
     std::vector<std::string> starts{"ferromagnetic"};
