@@ -179,6 +179,7 @@ void add_phonons(Context& context, config::PropertiesOptions const& o,
         add_thermodynamics(work);
         if (o.phonons.expansion) add_expansion(work);
         if (o.phonons.conductivity) add_conductivity(context, work, members);
+        if (o.phonons.conductivity) add_conductivity_of_lattices(context, work, members);
         if (o.phonons.files) write_files(context, work);
     } catch (NumericalError const& e) {
         statics.notes.emplace_back(e.what());

@@ -46,6 +46,11 @@ void add_thermodynamics(PhononWork& work);
 /// \throws InputError as phonons::plan_third_order() and phonons::mass_variance()
 void add_conductivity(Context& context, PhononWork& work,
                       std::vector<Potential const*> const& members);
+/// The same at the lattice constants that are asked for: curve phonon_conductivity_lattice. The
+/// cutoff of third order goes with the lattice constant, so that the same triples count.
+/// Collective. \throws as add_conductivity()
+void add_conductivity_of_lattices(Context& context, PhononWork& work,
+                                  std::vector<Potential const*> const& members);
 /// Lattice constant, expansion, bulk modulus and heat capacity against temperature.
 void add_expansion(PhononWork& work);
 

@@ -11,7 +11,7 @@
 #include "kamacite/magnetism/rescaling.hpp"
 #include "kamacite/transport/phonon_resistivity.hpp"
 #include "kamacite/transport/resistivity.hpp"
-#include "relax_files.hpp"
+#include "lattice_part.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -20,22 +20,6 @@ using config::ResistivityOptions;
 using properties::Estimate;
 using transport::micro_ohm_cm;
 using transport::watt_per_metre_kelvin;
-
-/// A table that another program, or another block, has written. Collective.
-report::CsvTable read_table(Context& context, std::filesystem::path const& path,
-                            std::vector<std::string> const& columns) {
-    auto const text = text_of(context.comm, path);
-    if (text.empty())
-        throw MissingError(fmt::format("{} is not there or empty: name a CSV file with columns {}",
-                                       path.string(), fmt::join(columns, ", ")));
-    auto table = report::parse_csv(text, path.string());
-    for (auto const& column : columns)
-        if (table.find(column) < 0)
-            throw DataError(fmt::format("{} has no column '{}' (it has {}): name its columns {}",
-                                        path.string(), column, fmt::join(table.columns, ", "),
-                                        fmt::join(columns, ", ")));
-    return table;
-}
 
 /// Of the file that is named, or as the block phonons of the same input has computed it.
 report::CsvTable density_of(Context& context, ResistivityOptions const& o, Statics const& statics) {
@@ -86,34 +70,6 @@ Estimate magnetisation_at(ResistivityOptions const& o, Magnetic const& magnetic,
     }
 }
 
-/// Conductivity of the lattice between the rows of a table [W/m/K]; NaN beyond them.
-class LatticePart {
-public:
-    LatticePart(Context& context, std::filesystem::path const& path) {
-        if (path.empty()) return;
-        auto const table = read_table(context, path, {"temperature", "conductivity"});
-        t_ = table.numbers("temperature");
-        kappa_ = table.numbers("conductivity");
-        for (std::size_t k = 1; k < t_.size(); ++k)
-            if (!(t_[k] > t_[k - 1]))
-                throw DataError(
-                    fmt::format("{}, row {}: the temperature is not above the one "
-                                "before: sort the rows",
-                                path.string(), k + 1));
-    }
-    [[nodiscard]] double at(double t) const {
-        auto const above = std::lower_bound(t_.begin(), t_.end(), t);
-        if (above == t_.end()) return std::nan("");
-        auto const k = static_cast<std::size_t>(above - t_.begin());
-        if (t_[k] == t) return kappa_[k];
-        if (k == 0) return std::nan("");
-        return kappa_[k - 1] + (kappa_[k] - kappa_[k - 1]) * (t - t_[k - 1]) / (t_[k] - t_[k - 1]);
-    }
-
-private:
-    std::vector<double> t_, kappa_;
-};
-
 /// One temperature and lattice constant, in the units of the files.
 struct Row {
     transport::Resistivity parts;
@@ -155,14 +111,19 @@ void add_resistivity(Context& context, config::PropertiesOptions const& options,
             "resistivity: the disorder of the spins does not follow the lattice constant (no "
             "moments are computed): add the block magnetism.moments");
 
-    std::vector<std::vector<double>> columns(12);
+    if (strained && lattice_part.given() && !lattice_part.follows())
+        statics.notes.push_back(
+            "conductivity: that of the lattice does not follow the lattice constant (its table has "
+            "no column for it): name one that has, e.g. phonon_conductivity_lattice.csv");
+
+    std::vector<std::vector<double>> columns(14);
     for (double const a : constants) {
         transport::Lattice const lattice{transport::stiffening(a / a0, o.gruneisen),
                                          magnetic.moment_ratio ? magnetic.moment_ratio(a) : 1.0};
         for (double const t : o.temperatures) {
             auto const r = row_of(b, t, magnetisation_at(o, magnetic, t), lattice);
             bool const holds = t >= transport::wiedemann_franz_above * o.debye * lattice.stiffening;
-            double const kappa_lattice = lattice_part.at(t);
+            auto const kappa_lattice = lattice_part.at(a, t);
             std::array const row{a,
                                  t,
                                  r.parts.residual / micro_ohm_cm,
@@ -173,20 +134,24 @@ void add_resistivity(Context& context, config::PropertiesOptions const& options,
                                  r.resistivity.error,
                                  r.conductivity.value,
                                  holds ? 1.0 : 0.0,
-                                 kappa_lattice,
-                                 r.conductivity.value + kappa_lattice};
+                                 kappa_lattice.value,
+                                 kappa_lattice.error,
+                                 r.conductivity.value + kappa_lattice.value,
+                                 std::hypot(r.conductivity.error, kappa_lattice.error)};
             for (std::size_t c = 0; c < row.size(); ++c) columns[c].push_back(row[c]);
         }
     }
     constexpr std::array names{
-        "lattice constant [angstrom]", "temperature [K]",  "residual [muOhm cm]",
-        "phonons [muOhm cm]",          "spins [muOhm cm]", "deviation [muOhm cm]",
-        "resistivity [muOhm cm]",      "error [muOhm cm]", "electrons [W/m/K]",
-        "Wiedemann-Franz holds",       "lattice [W/m/K]",  "conductivity [W/m/K]"};
+        "lattice constant [angstrom]", "temperature [K]",           "residual [muOhm cm]",
+        "phonons [muOhm cm]",          "spins [muOhm cm]",          "deviation [muOhm cm]",
+        "resistivity [muOhm cm]",      "error [muOhm cm]",          "electrons [W/m/K]",
+        "Wiedemann-Franz holds",       "lattice [W/m/K]",           "lattice error [W/m/K]",
+        "conductivity [W/m/K]",        "conductivity error [W/m/K]"};
     report::CsvTable table;
     table.comments = {
         "error: of M(T) alone; that of the parameters that were given is not in it. electrons: "
-        "L0 T/resistivity, too high where Wiedemann-Franz does not hold (0)"};
+        "L0 T/resistivity, too high where Wiedemann-Franz does not hold (0); lattice: as it was "
+        "given, an upper bound where electrons and spins do not scatter it"};
     for (std::size_t c = 0; c < names.size(); ++c) table.add(names[c], columns[c]);
     statics.curves.emplace("resistivity", std::move(table));
 

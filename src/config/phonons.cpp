@@ -50,6 +50,11 @@ void fields(Fields& f, PhononOptions& o) {
                        o.conductivity_mesh_length, Dimension::length, {5.0, 1000.0});
             s.quantities({"temperatures", "At which it is wanted"}, o.conductivity_temperatures,
                          Dimension::temperature, {1.0, 1e5});
+            s.quantities(
+                {"lattice_constants",
+                 "At which it is computed beside that of the crystal at rest (cubic lattices)",
+                 Key::Need::optional, "2.75 2.80 2.85 2.90 2.95 angstrom"},
+                o.conductivity_constants, Dimension::length, {0.5, 20.0});
             using Method = PhononOptions::Method;
             s.choice({"method", "What is solved"}, o.method,
                      {{Method::iterative, "iterative",

@@ -88,6 +88,10 @@ std::vector<Fault> faults_of(PropertiesOptions const& o) {
                                        o.magnetism.wanted && o.magnetism.spins.wanted))
         faults.push_back(fault);
     for (auto const& fault : faults_of(o.heat_transport, o.lattice)) faults.push_back(fault);
+    if (!o.phonons.conductivity_constants.empty() &&
+        generate::has_ratio(generate::lattice_of(o.lattice)))
+        faults.push_back({"phonons.conductivity.lattice_constants",
+                          fmt::format("lattice '{}' has two of them: leave it out", o.lattice)});
     return faults;
 }
 

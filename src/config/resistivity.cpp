@@ -43,8 +43,9 @@ void fields(Fields& f, ResistivityOptions& o) {
                  o.lattice_constants, Dimension::length, {0.5, 20.0});
     f.path({"lattice_conductivity",
             "CSV with columns temperature (K) and conductivity (W/m/K) of the lattice, which is "
-            "added to that of the electrons",
-            Key::Need::optional, "phonons/conductivity.csv"},
+            "added to that of the electrons, its error and lattice constant (angstrom) where there "
+            "are some: of the blocks phonons and heat_transport",
+            Key::Need::optional, "phonons/phonon_conductivity_lattice.csv"},
            o.lattice_conductivity);
     f.demand([&o] {
         std::vector<Fault> faults;

@@ -91,6 +91,21 @@ for a, b in zip(rows("magnetic"), rows("of_dos")):
     x, y = (float(r["phonons [muOhm cm]"]) for r in (a, b))
     assert abs(x - y) < 2e-4 * x, (a, b)
 P
+# The conductivity of the lattice against its constant, with errors, as the block phonons leaves it.
+printf 'lattice constant [angstrom],temperature [K],conductivity [W/m/K],spread of conductivity [W/m/K],error of conductivity [W/m/K]\n2.8,300,20,3,4\n2.8,600,10,0,1\n2.9,300,10,0,1\n2.9,600,4,0,1\n' >lattices.csv
+sed -e '/^magnetism:/,/^resistivity:/{/^resistivity:/!d}' -e 's|^output: .*|output: of_lattices|' -e 's|lattice.csv|lattices.csv|' -e 's|2.8 2.9 ang|2.8 2.825 2.9 ang|' magnetic.yaml >of_lattices.yaml
+expect 0 properties of_lattices.yaml
+python3 - <<'P' || fail "the lattice's part: $(cat of_lattices/resistivity.csv)"
+import csv
+rows = list(csv.DictReader(l for l in open("of_lattices/resistivity.csv") if l[0] != "#"))
+at = lambda a, t: next(r for r in rows if float(r["lattice constant [angstrom]"]) == a and float(r["temperature [K]"]) == t)
+for a, t, kappa, error in ((2.8, 300, 20, 5), (2.9, 600, 4, 1), (2.825, 300, 17.5, 4)):
+    r = at(a, t)
+    assert abs(float(r["lattice [W/m/K]"]) - kappa) < 1e-6 and abs(float(r["lattice error [W/m/K]"]) - error) < 1e-6, r
+    assert abs(float(r["conductivity [W/m/K]"]) - kappa - float(r["electrons [W/m/K]"])) < 1e-6, r
+    assert float(r["conductivity error [W/m/K]"]) >= error, r
+assert at(2.8, 200)["lattice [W/m/K]"] == at(2.8, 1043)["conductivity [W/m/K]"] == "", rows
+P
 # Spins that sit on a structure of a file, with exchange by distance.
 sed -e '/^resistivity:/,$d' -e '/moments:/d' -e '/shells:/d' -e 's|sizes: .*|structure: cell.xyz\n    sizes: [4, 6]\n    bethe_slater: {alpha: 12 meV, delta: 2.5 angstrom, gamma: 0, cutoff: 3 angstrom}|' -e 's|^output: .*|output: by_distance|' magnetic.yaml >by_distance.yaml
 printf '2\nLattice="2.87 0 0 0 2.87 0 0 0 2.87" Properties=species:S:1:pos:R:3 pbc="T T T"\nFe 0.1 0 0\nFe 1.435 1.4 1.5\n' >cell.xyz

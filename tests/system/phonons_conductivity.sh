@@ -30,6 +30,25 @@ LAUNCH="" expect 0 properties iron.yaml
 for file in properties.csv phonon_conductivity.csv phonon_modes.csv phonon_mean_free_paths.csv phonopy/FORCE_CONSTANTS_3RD; do
     same launched/$file iron/$file
 done
+# At lattice constants: that at rest is the same crystal again; a wider one conducts less or more, not the same.
+rest=$(python3 -c "import json; print(json.load(open('iron/properties.json'))['properties']['lattice_constant']['value'])")
+sed -e "s|smearing: 1.5 meV|smearing: 1.5 meV, lattice_constants: $rest 2.95 angstrom|" -e 's|^output: .*|output: wide|' iron.yaml >wide.yaml
+expect 0 properties wide.yaml
+mv wide launched_wide
+LAUNCH="" expect 0 properties wide.yaml
+same launched_wide/phonon_conductivity_lattice.csv wide/phonon_conductivity_lattice.csv
+python3 - <<'P' || fail "the conductivity at rest is another: $(cat wide/phonon_conductivity_lattice.csv wide/phonon_conductivity.csv)"
+import csv
+rows = lambda name: list(csv.DictReader(l for l in open(f"wide/{name}.csv") if l[0] != "#"))
+both, rest = rows("phonon_conductivity_lattice"), rows("phonon_conductivity")
+assert len(both) == 4 and len(rest) == 2
+for a, b in zip(both, rest):
+    for column in ("temperature [K]", "conductivity [W/m/K]", "error of conductivity [W/m/K]", "relaxation-time conductivity [W/m/K]"):
+        assert abs(float(a[column]) - float(b[column])) < 1e-3 * float(b["conductivity [W/m/K]"]), (column, a, b)
+    wide = next(r for r in both[2:] if r["temperature [K]"] == a["temperature [K]"])
+    assert abs(float(wide["conductivity [W/m/K]"]) / float(a["conductivity [W/m/K]"]) - 1) > 0.02, (a, wide)
+P
 # What is wrong is told.
+sed "s|^output.*|lattice: hcp\n&|; s|smearing|lattice_constants: 2.5 angstrom, smearing|" iron.yaml >two.yaml; expect 78 properties two.yaml; says "has two of them"
 sed 's|cutoff: 3.7|cutoff: 4.7|' iron.yaml >long.yaml; expect 78 properties long.yaml; says "third-order force constants is 4.7"
 sed 's|temperatures: 100 300 K|method: slack|' iron.yaml >odd.yaml; expect 78 properties odd.yaml; says "phonons.conductivity.method"

@@ -22,6 +22,7 @@ struct PhononOptions {
                                                   600.0, 700.0, 800.0, 900.0, 1000.0};  ///< [K]
     enum class Method { relaxation_time, iterative } method = Method::iterative;
     bool isotopes = true;
+    std::vector<double> conductivity_constants{};  ///< [Å] beside that at rest
     double smearing = 0.0;  ///< ħ times the width of a Gaussian for δ [eV]; 0: tetrahedra
 
     bool expansion = true;
