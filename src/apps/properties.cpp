@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "any_model.hpp"
 #include "commands.hpp"
@@ -17,6 +18,7 @@
 #include "phonon_properties.hpp"
 #include "resistivity_properties.hpp"
 #include "statics.hpp"
+#include "warm_elastic_properties.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -64,6 +66,15 @@ report::CsvTable table_of(Statics const& statics, int members) {
     return table;
 }
 
+/// All that compounds and solutes are made of.
+std::set<std::string> elements_of(config::AlloyOptions const& alloys) {
+    std::set<std::string> all;
+    if (!alloys.wanted) return all;
+    for (auto const& c : alloys.compounds) all.insert(c.elements.begin(), c.elements.end());
+    for (auto const& s : alloys.solutes) all.insert(s.element);
+    return all;
+}
+
 int properties(Context& context, fs::path const& input) {
     auto const& comm = context.comm;
     auto const o = config::read_options<config::PropertiesOptions>(input, "properties", comm);
@@ -71,8 +82,10 @@ int properties(Context& context, fs::path const& input) {
     given.path = o.model;
     auto const model = load_any(context, given);
     model.expect_element(atomic_number_of(o.element));
+    for (auto const& symbol : elements_of(o.alloys)) model.expect_element(atomic_number_of(symbol));
     auto const potentials = model.members();
     auto statics = compute_statics(context, o, potentials);
+    add_warm_elastic(context, o, potentials, statics);
     add_phonons(context, o, potentials, statics);
     add_heat_transport(context, o, potentials, statics);
     add_resistivity(context, o, add_magnetism(context, o, potentials, statics), statics);
