@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "any_model.hpp"
 #include "commands.hpp"
@@ -17,6 +18,7 @@
 #include "phonon_properties.hpp"
 #include "resistivity_properties.hpp"
 #include "statics.hpp"
+#include "warm_elastic_properties.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -76,6 +78,15 @@ bool heat_transport(Context& context, config::PropertiesOptions const& o, AnyMod
     return false;
 }
 
+/// All that compounds and solutes are made of.
+std::set<std::string> elements_of(config::AlloyOptions const& alloys) {
+    std::set<std::string> all;
+    if (!alloys.wanted) return all;
+    for (auto const& c : alloys.compounds) all.insert(c.elements.begin(), c.elements.end());
+    for (auto const& s : alloys.solutes) all.insert(s.element);
+    return all;
+}
+
 int properties(Context& context, fs::path const& input, double max_hours) {
     auto const& comm = context.comm;
     auto const o = config::read_options<config::PropertiesOptions>(input, "properties", comm);
@@ -83,8 +94,10 @@ int properties(Context& context, fs::path const& input, double max_hours) {
     given.path = o.model;
     auto const model = load_any(context, given);
     model.expect_element(atomic_number_of(o.element));
+    for (auto const& symbol : elements_of(o.alloys)) model.expect_element(atomic_number_of(symbol));
     auto const potentials = model.members();
     auto statics = compute_statics(context, o, potentials);
+    add_warm_elastic(context, o, potentials, statics);
     add_phonons(context, o, potentials, statics);
     if (!heat_transport(context, o, model, max_hours, statics))
         return static_cast<int>(ErrorKind::stopped);

@@ -177,9 +177,13 @@ void add_equation(Statics& statics, std::vector<std::vector<double>> const& memb
     statics.curves.emplace("energy_volume", energy_volume_table(members, points));
 }
 
-void add_result(Statics& statics, std::string const& name,
-                std::vector<std::vector<double>> const& members, PropertiesOptions const& o) {
+void add_result(Statics& statics, Task const& task, std::vector<std::vector<double>> const& members,
+                PropertiesOptions const& o) {
     auto& values = statics.values;
+    auto const& name = task.name;
+    for (auto const& row : task.rows)
+        values.push_back(value_of(row.name, row.unit, row.in_unit, members, row.number));
+    if (!task.rows.empty()) return;
     if (name == "bain") {
         statics.curves.emplace(name, bain_table(members, o.ratios));
     } else if (name == "elastic") {
@@ -228,8 +232,7 @@ Statics compute_statics(Context& context, PropertiesOptions const& o,
     auto const alone = context.comm.split(context.comm.rank(), 0);
     auto const tasks = tasks_of(o, crystal, alone);
     auto const results = carry_out(context, tasks, members, statics.notes);
-    for (std::size_t t = 0; t < tasks.size(); ++t)
-        add_result(statics, tasks[t].name, results[t], o);
+    for (std::size_t t = 0; t < tasks.size(); ++t) add_result(statics, tasks[t], results[t], o);
     return statics;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "alloy_tasks.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/properties/bain.hpp"
 #include "kamacite/properties/elastic.hpp"
@@ -68,6 +69,13 @@ std::vector<double> fault_numbers(Potential const& potential, Crystal const& cry
 
 }  // namespace
 
+dynamics::RelaxOptions relax_options(PropertiesOptions const& o) {
+    dynamics::RelaxOptions relax;
+    relax.force_tolerance = o.force_tolerance;
+    relax.max_steps = o.max_steps;
+    return relax;
+}
+
 Task equation_task(PropertiesOptions const& o, Lattice lattice, int element) {
     auto const n = static_cast<std::size_t>(o.points);
     return {9 + 3 * n,
@@ -104,9 +112,7 @@ Task equation_task(PropertiesOptions const& o, Lattice lattice, int element) {
 
 std::vector<Task> tasks_of(PropertiesOptions const& o, Crystal const& crystal,
                            mpi::Communicator const& alone) {
-    dynamics::RelaxOptions relax;
-    relax.force_tolerance = o.force_tolerance;
-    relax.max_steps = o.max_steps;
+    auto const relax = relax_options(o);
     std::vector<Task> tasks;
     if (o.defects)
         for (auto const& kind : o.kinds)
@@ -156,6 +162,7 @@ std::vector<Task> tasks_of(PropertiesOptions const& o, Crystal const& crystal,
             {2 * o.ratios.size(),
              [=, &crystal](Potential const& p) { return bain_numbers(p, crystal, o.ratios); },
              "bain"});
+    for (auto& task : alloy_tasks(o, crystal, alone)) tasks.push_back(std::move(task));
     return tasks;
 }
 

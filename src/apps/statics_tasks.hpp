@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kamacite/config/properties.hpp"
+#include "kamacite/dynamics/relax.hpp"
 #include "kamacite/mpi/communicator.hpp"
 #include "kamacite/potential/potential.hpp"
 #include "kamacite/properties/equation_of_state.hpp"
@@ -13,13 +14,24 @@
 
 namespace kamacite::apps {
 
+/// A property that a task gives: which of its numbers, and in which unit it is told.
+struct TaskRow {
+    std::string name, unit;
+    double in_unit;
+    std::size_t number;
+};
+
 /// Numbers that one calculation with one member gives: as many as it says, and all are NaN if it
 /// failed. The largest extrapolation is put behind them.
 struct Task {
     std::size_t size;
     std::function<std::vector<double>(Potential const&)> work;
     std::string name;
+    std::vector<TaskRow> rows{};  ///< none: they are known by its name
 };
+
+/// How the options have structures relaxed.
+[[nodiscard]] dynamics::RelaxOptions relax_options(config::PropertiesOptions const& options);
 
 /// E₀, V₀, B, B′, their errors, the residual, and the energies and pressures of the curve.
 [[nodiscard]] Task equation_task(config::PropertiesOptions const& options,

@@ -46,10 +46,13 @@ void range_keys(Fields& f, generate::Range& range, Dimension dimension, Bounds b
 void crystal_keys(Fields& f, generate::Crystals& c) {
     f.texts({"lattices",
              fmt::format("Crystal structures: {}", fmt::join(generate::lattice_names(), ", ")) +
-                 "; bct over c/a is the Bain path, the last four are ordered phases"},
+                 "; bct over c/a is the Bain path, from B2 on they are compounds"},
             c.lattices, generate::lattice_names());
-    f.texts({"elements", "Chemical symbol; of ordered phases two, A and B (L1_2 and D0_3 are A₃B)"},
-            c.elements, symbols());
+    f.texts(
+        {"elements",
+         "Chemical symbol; of compounds two, A and B (L1_2, D0_3 and cementite are A₃B, Fe2C A₂B, "
+         "Fe4C A₄B)"},
+        c.elements, symbols());
     f.quantities({"lattice_constants", "Lattice constants of the conventional cell",
                   Key::Need::optional, "2.83 2.87 angstrom"},
                  c.lattice_constants, Dimension::length, lattice_constant);
@@ -102,6 +105,23 @@ void substitution_keys(Fields& f, generate::Substitution& s) {
     f.table({"composition", "In place of solute and fractions: fraction of every element, sum 1",
              Key::Need::instead, "{Fe: 0.625, Ni: 0.25, Cr: 0.125}"},
             s.composition, {0.0, 1.0}, symbols());
+    using Kind = generate::Substitution::Kind;
+    auto const quasi_random = [&](Fields& inner) {
+        auto& q = s.quasi_random;
+        inner.integer({"shells", "Of neighbours whose pairs are to be as in a random alloy"},
+                      q.shells, {1.0, 20.0});
+        inner.integer({"triangle_shells",
+                       "Of neighbours whose triangles are to be as there; 0: triangles do not "
+                       "count"},
+                      q.triangle_shells, {0.0, 20.0});
+        inner.integer({"sweeps", "Exchanges that are tried, per atom"}, q.sweeps, {1.0, 1.0e6});
+    };
+    f.choice<Kind>({"kind", "Where the elements sit"}, s.kind,
+                   {{Kind::random, "random", "drawn"},
+                    {Kind::quasi_random, "quasi_random",
+                     "drawn, then exchanged until pairs and triangles are as frequent as in an "
+                     "endless random alloy; the record tells what is left",
+                     quasi_random}});
 }
 
 void interstitial_keys(Fields& f, generate::Interstitials& s) {
@@ -182,7 +202,7 @@ void recipe_keys(Fields& f, generate::Recipe& r) {
     crystal_keys(f, r.crystals);
     optional_part(f, {"surfaces", "Slabs cut from the crystals; supercell multiplies the slab"},
                   r.surfaces, surface_keys);
-    optional_part(f, {"substitution", "Random alloys with a fixed number of atoms of each element"},
+    optional_part(f, {"substitution", "Alloys with a fixed number of atoms of each element"},
                   r.substitution, substitution_keys);
     optional_part(f, {"interstitials", "Additional atoms; needs a lattice derived from bcc or fcc"},
                   r.interstitials, interstitial_keys);

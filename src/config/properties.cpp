@@ -92,6 +92,8 @@ std::vector<Fault> faults_of(PropertiesOptions const& o) {
         generate::has_ratio(generate::lattice_of(o.lattice)))
         faults.push_back({"phonons.conductivity.lattice_constants",
                           fmt::format("lattice '{}' has two of them: leave it out", o.lattice)});
+    for (auto const& fault : faults_of(o.warm_elastic, o.lattice)) faults.push_back(fault);
+    for (auto const& fault : faults_of(o.alloys, o.element, o.lattice)) faults.push_back(fault);
     return faults;
 }
 
@@ -161,6 +163,11 @@ void fields(Fields& f, PropertiesOptions& o) {
     f.optional_section(
         {"stacking_faults", "Energies of one half of the crystal shifted against the other"},
         o.faults, [&](Fields& s) { fault_fields(s, o); });
+    f.optional_section({"alloys", "Compounds, and foreign atoms in the crystal"}, o.alloys.wanted,
+                       [&](Fields& s) { fields(s, o.alloys); });
+    f.optional_section(
+        {"elastic_temperature", "Elastic constants at temperatures, by molecular dynamics"},
+        o.warm_elastic.wanted, [&](Fields& s) { fields(s, o.warm_elastic); });
     f.optional_section({"phonons", "Vibrations of the crystal and what follows from them"},
                        o.phonons.wanted, [&](Fields& s) { fields(s, o.phonons); });
     f.optional_section({"magnetism", "Moments, and spins that lose their order"},

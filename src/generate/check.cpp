@@ -162,8 +162,32 @@ void look_at_composition(Substitution const& substitution, long long n_atoms, Fo
     }
 }
 
-void look_at_substitution(Recipe const& recipe, long long n_atoms, Found& found) {
+constexpr long long most_quasi_random = 2000;
+
+void look_at_quasi_random(Recipe const& recipe, Host const& unit, long long n_atoms, Found& found) {
     auto const& substitution = *recipe.substitution;
+    auto const& wanted = substitution.quasi_random;
+    found.positive(wanted.shells, "substitution.shells");
+    found.positive(wanted.sweeps, "substitution.sweeps");
+    found.require(wanted.triangle_shells >= 0 && wanted.triangle_shells <= wanted.shells,
+                  "substitution.triangle_shells",
+                  fmt::format("{} (must be 0 … shells, {}): lower it", wanted.triangle_shells,
+                              wanted.shells));
+    found.require(n_atoms <= most_quasi_random, "substitution.kind",
+                  fmt::format("quasi_random of {} atoms (at most {}: larger alloys are about as "
+                              "random as drawn): say random",
+                              n_atoms, most_quasi_random));
+    found.require(n_elements(unit.lattice) == 1 || !substitution.composition.empty(),
+                  "substitution.kind",
+                  fmt::format("quasi_random with a solute in {}, whose own elements are in order: "
+                              "give composition, or say random",
+                              name_of(unit.lattice)));
+}
+
+void look_at_substitution(Recipe const& recipe, Host const& unit, long long n_atoms, Found& found) {
+    auto const& substitution = *recipe.substitution;
+    if (substitution.kind == Substitution::Kind::quasi_random)
+        look_at_quasi_random(recipe, unit, n_atoms, found);
     bool const solute = !substitution.fractions.empty() || !substitution.solute.empty();
     found.require(solute != !substitution.composition.empty(), "substitution",
                   "give either solute and fractions, or composition");
@@ -265,7 +289,7 @@ void look_at_host(Recipe const& recipe, Choice const& choice, Found& found) {
             fmt::format("structures of {:.3g} atoms (at most {} can be made): use fewer copies",
                         atoms, most_atoms));
     auto const n_atoms = static_cast<long long>(atoms);
-    if (recipe.substitution) look_at_substitution(recipe, n_atoms, found);
+    if (recipe.substitution) look_at_substitution(recipe, unit, n_atoms, found);
     if (recipe.interstitials) look_at_interstitials(recipe, unit, n_atoms, found);
     if (recipe.vacancies) {
         look_at_vacancies(recipe, n_atoms, found);

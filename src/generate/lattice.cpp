@@ -16,7 +16,7 @@ struct Entry {
     Lattice lattice;
     std::string_view name;
 };
-constexpr std::array<Entry, 11> entries{{{Lattice::bcc, "bcc"},
+constexpr std::array<Entry, 14> entries{{{Lattice::bcc, "bcc"},
                                          {Lattice::fcc, "fcc"},
                                          {Lattice::hcp, "hcp"},
                                          {Lattice::sc, "sc"},
@@ -26,7 +26,10 @@ constexpr std::array<Entry, 11> entries{{{Lattice::bcc, "bcc"},
                                          {Lattice::B2, "B2"},
                                          {Lattice::L1_0, "L1_0"},
                                          {Lattice::L1_2, "L1_2"},
-                                         {Lattice::D0_3, "D0_3"}}};
+                                         {Lattice::D0_3, "D0_3"},
+                                         {Lattice::cementite, "cementite"},
+                                         {Lattice::Fe2C, "Fe2C"},
+                                         {Lattice::Fe4C, "Fe4C"}}};
 
 /// Cell vectors and atoms in fractional coordinates; kind 0 is A, 1 is B.
 struct Basis {
@@ -55,6 +58,48 @@ Mat3 box(double a, double b, double c) {
 
 std::vector<Vec3> const face_points{
     {0.0, 0.0, 0.0}, {0.0, 0.5, 0.5}, {0.5, 0.0, 0.5}, {0.5, 0.5, 0.0}};
+
+/// Fe₃C, Pnma: A on 8d and 4c, B on 4c; at 320 K of Wood et al., J. Appl. Cryst. 37, 82 (2004)
+/// (AMCSD 0019114): a, b, c = 5.081, 6.755, 4.515 Å, 7.696 g/cm³.
+Basis cementite(double a) {
+    Basis basis{box(a, 6.755 / 5.081 * a, 4.515 / 5.081 * a), {}};
+    auto const general = Vec3(0.1845, 0.0584, 0.3330);
+    for (double const y : {general.y(), 0.5 - general.y()}) {
+        double const x = general.x(), z = general.z();
+        for (auto const& f : {Vec3(x, y, z), Vec3(0.5 - x, 1.0 - y, 0.5 + z),
+                              Vec3(1.0 - x, 1.0 - y, 1.0 - z), Vec3(0.5 + x, y, 0.5 - z)})
+            basis.fractions.push_back(f);
+    }
+    basis.kinds.assign(8, 0);
+    auto const in_plane = [&](double x, double z, int kind) {
+        for (auto const& f : {Vec3(x, 0.25, z), Vec3(0.5 - x, 0.75, 0.5 + z),
+                              Vec3(1.0 - x, 0.75, 1.0 - z), Vec3(0.5 + x, 0.25, 0.5 - z)}) {
+            basis.fractions.emplace_back(f.array() - f.array().floor());
+            basis.kinds.push_back(kind);
+        }
+    };
+    in_plane(0.0347, 0.8373, 0);
+    in_plane(0.8974, 0.4502, 1);
+    return basis;
+}
+
+/// η-Fe₂C, Pnnm: A on 4g, B on 2a; a, b, c = 4.704, 4.318, 2.830 Å, as AFLOW's AB2_oP6_58_a_g has
+/// it: Mehl et al., Comput. Mater. Sci. 136, S1 (2017).
+Basis eta_carbide(double a) {
+    double const x = 2.0 / 3.0, y = 0.25;
+    return {box(a, 4.318 / 4.704 * a, 2.830 / 4.704 * a),
+            {Vec3::Zero(), Vec3::Constant(0.5), Vec3(x, y, 0.0), Vec3(1.0 - x, 1.0 - y, 0.0),
+             Vec3(x - 0.5, 0.5 - y, 0.5), Vec3(1.5 - x, 0.5 + y, 0.5)},
+            {1, 1, 0, 0, 0, 0}};
+}
+
+/// Fe₄C, P4̄3m: A on 4e, x = 0.265, B on 1a; AFLOW's AB4_cP5_215_a_e, same source.
+Basis carbide_in_fcc(double a) {
+    double const x = 0.265, y = 1.0 - x;
+    return {box(a, a, a),
+            {Vec3::Zero(), Vec3(x, x, x), Vec3(y, y, x), Vec3(y, x, y), Vec3(x, y, y)},
+            {1, 0, 0, 0, 0}};
+}
 
 Basis primitive(Lattice lattice, double a, double c) {
     Vec3 const origin = Vec3::Zero();
@@ -95,6 +140,12 @@ Basis primitive(Lattice lattice, double a, double c) {
             return {box(a, a, a), face_points, {1, 0, 0, 0}};
         case Lattice::D0_3:
             return {face_centred(a), {origin, quarter, half, 3.0 * quarter}, {1, 0, 0, 0}};
+        case Lattice::cementite:
+            return cementite(a);
+        case Lattice::Fe2C:
+            return eta_carbide(a);
+        case Lattice::Fe4C:
+            return carbide_in_fcc(a);
     }
     return {};
 }
@@ -130,6 +181,9 @@ Basis conventional(Lattice lattice, double a, double c) {
         case Lattice::A15:
         case Lattice::B2:
         case Lattice::L1_2:
+        case Lattice::cementite:
+        case Lattice::Fe2C:
+        case Lattice::Fe4C:
             return primitive(lattice, a, c);
     }
     return {};

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "ingredients.hpp"
@@ -18,11 +19,28 @@ T const& at(std::vector<T> const& list, long long i) {
     return list[static_cast<std::size_t>(i)];
 }
 
-Structure with_defects(Recipe const& recipe, Choice const& choice, Host const& host,
+/// The host's atoms as an alloy, and, if it is quasi-random, what is left of its order.
+struct Alloy {
+    Structure structure;
+    std::vector<ShortRangeOrder> order;
+};
+
+Alloy alloy_of(Recipe const& recipe, Choice const& choice, Host const& host, RandomStream& random) {
+    Alloy alloy{host.structure, {}};
+    if (!recipe.substitution) return alloy;
+    auto const& substitution = *recipe.substitution;
+    auto& s = alloy.structure;
+    s = substituted(s, counts_of(substitution, choice.fraction, s.size()), random);
+    if (substitution.kind == Substitution::Kind::random) return alloy;
+    auto const& wanted = substitution.quasi_random;
+    auto const figures = figures_of(s, wanted.shells, wanted.triangle_shells);
+    s.species = quasi_random(figures, s.species, wanted.sweeps, random);
+    alloy.order = warren_cowley(figures, s.species);
+    return alloy;
+}
+
+Structure with_defects(Recipe const& recipe, Choice const& choice, Host const& host, Structure s,
                        RandomStream& random) {
-    Structure s = host.structure;
-    if (recipe.substitution)
-        s = substituted(s, counts_of(*recipe.substitution, choice.fraction, s.size()), random);
     int const n_host = s.size();
     if (recipe.interstitials) {
         auto const& added = *recipe.interstitials;
@@ -47,9 +65,9 @@ Structure with_defects(Recipe const& recipe, Choice const& choice, Host const& h
 
 /// As with_defects(); a defect that does not fit is told with the name of the recipe.
 Structure try_defects(Recipe const& recipe, Choice const& choice, Host const& host,
-                      RandomStream& random) {
+                      Structure const& alloy, RandomStream& random) {
     try {
-        return with_defects(recipe, choice, host, random);
+        return with_defects(recipe, choice, host, alloy, random);
     } catch (InputError const& error) {
         throw InputError(fmt::format("recipe '{}': {}", recipe.name, error.what()));
     }
@@ -83,7 +101,20 @@ std::string_view name_of(Arrangement arrangement) {
     return "";
 }
 
-void describe_defects(Json& json, Recipe const& recipe, Choice const& choice, Host const& host) {
+/// "Fe-Ni": what is left of the order in each shell.
+Json described(std::vector<ShortRangeOrder> const& order) {
+    Json json = Json::object();
+    for (auto const& pair : order) {
+        auto& values =
+            json[fmt::format("{}-{}", symbol_of(pair.kinds.first), symbol_of(pair.kinds.second))] =
+                Json::array();
+        for (double const alpha : pair.values) values.push_back(std::round(alpha * 1e6) / 1e6);
+    }
+    return json;
+}
+
+void describe_defects(Json& json, Recipe const& recipe, Choice const& choice, Host const& host,
+                      std::vector<ShortRangeOrder> const& order) {
     if (recipe.surfaces)
         json["surface"] = {{"plane", at(recipe.surfaces->planes, choice.plane)},
                            {"layers", at(recipe.surfaces->layers, choice.layers)},
@@ -96,6 +127,7 @@ void describe_defects(Json& json, Recipe const& recipe, Choice const& choice, Ho
              counts_of(*recipe.substitution, choice.fraction, host.structure.size()))
             atoms[std::string{symbol_of(z)}] = n;
         json["substituted_atoms"] = atoms;
+        if (!order.empty()) json["warren_cowley"] = described(order);
     }
     if (recipe.interstitials)
         json["interstitials"] = {{"site", at(recipe.interstitials->sites, choice.site)},
@@ -127,7 +159,7 @@ void describe_motion(Json& json, Recipe const& recipe, Choice const& choice) {
 }
 
 std::string describe(Plan const& plan, Recipe const& recipe, long long index, Choice const& choice,
-                     Host const& host, int attempt) {
+                     Host const& host, std::vector<ShortRangeOrder> const& order, int attempt) {
     Json json;
     json["recipe"] = recipe.name;
     json["seed"] = plan.seed;
@@ -139,7 +171,7 @@ std::string describe(Plan const& plan, Recipe const& recipe, long long index, Ch
     json["ratio"] = host.shape.ratio;
     json["cell"] = recipe.crystals.cell == CellChoice::primitive ? "primitive" : "conventional";
     json["supercell"] = recipe.crystals.supercell;
-    describe_defects(json, recipe, choice, host);
+    describe_defects(json, recipe, choice, host, order);
     describe_motion(json, recipe, choice);
     json["repetition"] = choice.repetition;
     json["minimum_distance"] = recipe.minimum_distance;
@@ -182,7 +214,9 @@ std::variant<Record, Refused> make(Plan const& plan, long long index) {
     std::string reason;
     int const attempts = is_random(recipe) ? recipe.attempts : 1;
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        auto s = with_motion(recipe, choice, try_defects(recipe, choice, host, random), random);
+        auto const alloy = alloy_of(recipe, choice, host, random);
+        auto s = with_motion(recipe, choice,
+                             try_defects(recipe, choice, host, alloy.structure, random), random);
         auto const pair = too_close(s, minimum);
         if (!pair)
             return Record{std::move(s),
@@ -191,7 +225,7 @@ std::variant<Record, Refused> make(Plan const& plan, long long index) {
                           recipe.family.empty() ? recipe.name : recipe.family,
                           series_of(recipe, choice),
                           "generate/" + recipe.name,
-                          describe(plan, recipe, index, choice, host, attempt)};
+                          describe(plan, recipe, index, choice, host, alloy.order, attempt)};
         int const z1 = s.species[static_cast<std::size_t>(pair->first)];
         int const z2 = s.species[static_cast<std::size_t>(pair->second)];
         reason = fmt::format("{} and {} are nearer than {:.3f} Å", symbol_of(std::min(z1, z2)),

@@ -67,32 +67,21 @@ std::vector<std::string> migrating_defects() {
     return {vacancy, dumbbell};
 }
 
-Migration migration(mpi::Communicator const& alone, Potential const& potential, Lattice lattice,
-                    int element, double a, std::string const& defect, int copies, int images,
-                    dynamics::RelaxOptions const& relax) {
-    KAMACITE_EXPECTS(alone.size() == 1 && a > 0.0 && copies > 0 && images > 0);
-    bool const known = defect == vacancy ? lattice == Lattice::bcc || lattice == Lattice::fcc
-                                         : defect == dumbbell && lattice == Lattice::bcc;
-    if (!known)
-        throw InputError(
-            fmt::format("the migration of {} in {} is not known (vacancy in bcc and "
-                        "fcc, dumbbell_110 in bcc are): leave it out",
-                        defect, generate::name_of(lattice)));
-    auto const crystal = supercell(
-        generate::make_lattice(lattice, {a, 1.0}, generate::CellChoice::conventional, {element}),
-        {copies, copies, copies});
-    auto const ends = defect == vacancy ? vacancy_ends(crystal) : dumbbell_ends(crystal);
+Migration jump(mpi::Communicator const& alone, Potential const& potential, Structure const& first,
+               Structure const& last, std::string const& what, int images,
+               dynamics::RelaxOptions const& relax) {
+    KAMACITE_EXPECTS(alone.size() == 1 && images > 0 && first.size() == last.size());
     auto const at_rest = [&](Structure const& s) {
         auto rest = dynamics::relax_positions(potential, s, relax);
         if (!rest.converged)
             throw NumericalError(fmt::format(
                 "{}: the atoms do not come to rest ({} steps, force {:.2g} eV/Å): raise the "
                 "tolerance or the number of steps",
-                defect, rest.steps, rest.largest_force));
+                what, rest.steps, rest.largest_force));
         return rest.structure;
     };
-    auto const from = at_rest(ends.from);
-    auto const to = at_rest(ends.to);
+    auto const from = at_rest(first);
+    auto const to = at_rest(last);
 
     auto const make = [&](std::span<double const> positions) {
         constexpr double skin = 0.5;
@@ -115,12 +104,30 @@ Migration migration(mpi::Communicator const& alone, Potential const& potential, 
         throw NumericalError(
             fmt::format("{}: its path does not come to rest ({} steps, force "
                         "{:.2g} eV/Å): raise the tolerance or the number of steps",
-                        defect, path.steps, path.largest_force));
+                        what, path.steps, path.largest_force));
     Migration result;
     result.way = path.way;
     for (double const e : path.energies) result.energies.push_back(e - path.energies.front());
     result.barrier = result.energies[static_cast<std::size_t>(path.highest)];
     return result;
+}
+
+Migration migration(mpi::Communicator const& alone, Potential const& potential, Lattice lattice,
+                    int element, double a, std::string const& defect, int copies, int images,
+                    dynamics::RelaxOptions const& relax) {
+    KAMACITE_EXPECTS(alone.size() == 1 && a > 0.0 && copies > 0 && images > 0);
+    bool const known = defect == vacancy ? lattice == Lattice::bcc || lattice == Lattice::fcc
+                                         : defect == dumbbell && lattice == Lattice::bcc;
+    if (!known)
+        throw InputError(
+            fmt::format("the migration of {} in {} is not known (vacancy in bcc and "
+                        "fcc, dumbbell_110 in bcc are): leave it out",
+                        defect, generate::name_of(lattice)));
+    auto const crystal = supercell(
+        generate::make_lattice(lattice, {a, 1.0}, generate::CellChoice::conventional, {element}),
+        {copies, copies, copies});
+    auto const ends = defect == vacancy ? vacancy_ends(crystal) : dumbbell_ends(crystal);
+    return jump(alone, potential, ends.from, ends.to, defect, images, relax);
 }
 
 }  // namespace kamacite::properties

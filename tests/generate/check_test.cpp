@@ -46,6 +46,7 @@ TEST_CASE("a good recipe passes", "[generate]") {
 TEST_CASE("a wrong recipe is refused by the name of its key", "[generate]") {
     Recipe r = good();
     std::string key;
+    auto const quasi = generate::Substitution::Kind::quasi_random;
     SECTION("negative lattice constant") {
         r.crystals.lattice_constants = {-2.83};
         key = "lattice_constants";
@@ -75,20 +76,35 @@ TEST_CASE("a wrong recipe is refused by the name of its key", "[generate]") {
         key = "ratios";
     }
     SECTION("composition that does not add up") {
-        r.substitution = generate::Substitution{"", {}, {{"Fe", 0.6}, {"Ni", 0.5}}};
+        r.substitution = generate::Substitution{"", {}, {{"Fe", 0.6}, {"Ni", 0.5}}, {}, {}};
         key = "substitution.composition";
     }
     SECTION("unknown solute") {
-        r.substitution = generate::Substitution{"Nickel", {0.5}, {}};
+        r.substitution = generate::Substitution{"Nickel", {0.5}, {}, {}, {}};
         key = "substitution.solute";
     }
     SECTION("fraction that is less than one atom") {
-        r.substitution = generate::Substitution{"Ni", {0.01}, {}};
+        r.substitution = generate::Substitution{"Ni", {0.01}, {}, {}, {}};
         key = "substitution.fractions";
     }
     SECTION("both ways of substitution") {
-        r.substitution = generate::Substitution{"Ni", {0.5}, {{"Fe", 1.0}}};
+        r.substitution = generate::Substitution{"Ni", {0.5}, {{"Fe", 1.0}}, {}, {}};
         key = "substitution";
+    }
+    SECTION("quasi-random alloy with a solute in an ordered phase") {
+        r.crystals.lattices = {"B2"};
+        r.crystals.elements = {"Fe", "Al"};
+        r.substitution = generate::Substitution{"Ni", {0.25}, {}, quasi, {}};
+        key = "substitution.kind";
+    }
+    SECTION("quasi-random alloy of too many atoms") {
+        r.crystals.supercell = {11, 11, 11};
+        r.substitution = generate::Substitution{"Ni", {0.25}, {}, quasi, {}};
+        key = "substitution.kind";
+    }
+    SECTION("more shells of triangles than of pairs") {
+        r.substitution = generate::Substitution{"Ni", {0.25}, {}, quasi, {2, 3, 10}};
+        key = "substitution.triangle_shells";
     }
     SECTION("unknown site") {
         r.interstitials = generate::Interstitials{{"octohedral"}, "C", 1, 0.0};

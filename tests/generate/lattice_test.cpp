@@ -211,3 +211,61 @@ TEST_CASE("sizes that are not positive and wrong elements are refused", "[genera
     CHECK_THROWS_AS(make(2.8, 1.0, {26, 28}), InputError);
     CHECK_THROWS_AS(generate::lattice_of("bbc"), InputError);
 }
+
+TEST_CASE("carbides have the density and the bonds that were measured", "[generate]") {
+    auto const of = [](Structure const& s, int z) {
+        return std::count(s.species.begin(), s.species.end(), z);
+    };
+    auto const nearest = [](Structure const& s, int z1, int z2) {
+        double shortest = 1e9;
+        for (std::size_t i = 0; i < s.positions.size(); ++i) {
+            if (s.species[i] != z1) continue;
+            for (std::size_t j = 0; j < s.positions.size(); ++j)
+                for (int a = -1; a <= 1; ++a)
+                    for (int b = -1; b <= 1; ++b)
+                        for (int c = -1; c <= 1; ++c) {
+                            double const d = (s.positions[j] + s.cell.to_cartesian(Vec3(a, b, c)) -
+                                              s.positions[i])
+                                                 .norm();
+                            if (s.species[j] == z2 && d > 0.1) shortest = std::min(shortest, d);
+                        }
+        }
+        return shortest;
+    };
+    auto const choice = GENERATE(CellChoice::primitive, CellChoice::conventional);
+    auto const cementite =
+        generate::make_lattice(Lattice::cementite, {5.081, 1.0}, choice, {26, 6});
+    REQUIRE(cementite.size() == 16);
+    CHECK(of(cementite, 26) == 12);
+    // Density of AMCSD 0019114: 7.696 g/cm³; masses of the elements in g/mol.
+    double const grams = (12 * 55.845 + 4 * 12.011) / 6.02214076e23;
+    CHECK_THAT(grams / (cementite.cell.volume() * 1e-24), WithinAbs(7.696, 0.002));
+    // Carbon sits in a prism of six atoms of iron, at 1.88 to 2.12 Å by these coordinates; iron has
+    // 11 or 12 neighbours of its own between 2.4 and 2.85 Å.
+    CHECK_THAT(nearest(cementite, 6, 26), WithinAbs(1.882, 0.001));
+    CHECK_THAT(nearest(cementite, 26, 26), WithinAbs(2.48, 0.05));
+    CHECK(nearest(cementite, 6, 6) > 3.0);
+    for (std::size_t i = 0; i < cementite.positions.size(); ++i) {
+        auto const d = distances(cementite, i, 2.85);
+        if (cementite.species[i] == 6)
+            CHECK(std::count_if(d.begin(), d.end(), [](double x) { return x < 2.15; }) == 6);
+        else
+            CHECK(std::count_if(d.begin(), d.end(), [](double x) { return x > 2.4; }) >= 11);
+    }
+
+    auto const eta = generate::make_lattice(Lattice::Fe2C, {4.704, 1.0}, choice, {26, 6});
+    CHECK(of(eta, 26) == 4);
+    CHECK(of(eta, 6) == 2);
+    CHECK_THAT(eta.cell.volume(), WithinAbs(4.704 * 4.318 * 2.830, 1e-9));
+    for (std::size_t i = 0; i < 2; ++i) {  // an octahedron of iron about carbon
+        auto const d = distances(eta, i, 2.2);
+        REQUIRE(d.size() == 6);
+        CHECK(d.front() > 1.8);
+    }
+    auto const cubic = generate::make_lattice(Lattice::Fe4C, {3.878, 1.0}, choice, {26, 6});
+    CHECK(of(cubic, 26) == 4);
+    CHECK(of(cubic, 6) == 1);
+    auto const d = distances(cubic, 0, 2.2);
+    REQUIRE(d.size() == 4);  // a tetrahedron
+    CHECK_THAT(d.front(), WithinAbs(std::sqrt(3.0) * 0.265 * 3.878, 1e-9));
+}

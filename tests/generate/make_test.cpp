@@ -22,7 +22,7 @@ Recipe rattled_alloy() {
     r.crystals.volumes = {11.0, 11.8};
     r.crystals.cell = generate::CellChoice::conventional;
     r.crystals.supercell = {2, 2, 2};
-    r.substitution = generate::Substitution{"Ni", {0.125, 0.5}, {}};
+    r.substitution = generate::Substitution{"Ni", {0.125, 0.5}, {}, {}, {}};
     r.strains = generate::Strains{generate::Strains::Kind::sobol, 0.03, 2, {}};
     r.displacements = generate::Displacements{};
     r.displacements->temperatures = {100.0, 300.0};
@@ -154,7 +154,8 @@ TEST_CASE("compositions are exact in every structure", "[generate]") {
     }
     Recipe ternary = rattled_alloy();
     ternary.crystals.lattices = {"bcc"};
-    ternary.substitution = generate::Substitution{"", {}, {{"Cr", 0.3}, {"Fe", 0.5}, {"Ni", 0.2}}};
+    ternary.substitution =
+        generate::Substitution{"", {}, {{"Cr", 0.3}, {"Fe", 0.5}, {"Ni", 0.2}}, {}, {}};
     auto const r = made(Plan{1, {ternary}}, 0);  // 16 atoms: 4.8, 8, 3.2
     std::map<int, int> n;
     for (int const z : r.structure.species) ++n[z];
@@ -268,4 +269,21 @@ TEST_CASE("a defect that does not fit is told with the name of the recipe", "[ge
         complaint = error.what();
     }
     CHECK(complaint.find("recipe 'far': an atom has no neighbours in shell 40") == 0);
+}
+
+TEST_CASE("what is left of the order of a quasi-random alloy is told", "[generate]") {
+    auto recipe = rattled_alloy();
+    recipe.name = "quasi";
+    recipe.substitution->kind = generate::Substitution::Kind::quasi_random;
+    recipe.substitution->quasi_random.sweeps = 50;
+    Plan const plan{5, {volumes(), recipe}};
+    generate::check(plan);
+    auto const r = made(plan, 13 + 40);
+    CHECK(equal(r, made(plan, 13 + 40)));
+    auto const json = r.recipe;
+    auto const at = json.find("\"warren_cowley\":{\"Fe-Ni\":[");
+    REQUIRE(at != std::string::npos);
+    // The first number is of the nearest shell: of 32 fcc or 16 bcc atoms it is small.
+    CHECK(std::abs(std::stod(json.substr(at + 26))) < 0.2);
+    CHECK(made(Plan{5, {rattled_alloy()}}, 40).recipe.find("warren_cowley") == std::string::npos);
 }

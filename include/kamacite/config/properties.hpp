@@ -3,11 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "kamacite/config/alloys.hpp"
 #include "kamacite/config/fields.hpp"
 #include "kamacite/config/heat_transport.hpp"
 #include "kamacite/config/magnetism.hpp"
 #include "kamacite/config/phonons.hpp"
 #include "kamacite/config/resistivity.hpp"
+#include "kamacite/config/warm_elastic.hpp"
 
 namespace kamacite::config {
 
@@ -52,6 +54,8 @@ struct PropertiesOptions {
     int fault_layers = 24;
     int fault_points = 31;
 
+    AlloyOptions alloys{};
+    WarmElasticOptions warm_elastic{};
     PhononOptions phonons;
     MagnetismOptions magnetism{};
     HeatTransportOptions heat_transport{};

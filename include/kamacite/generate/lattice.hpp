@@ -8,8 +8,23 @@
 namespace kamacite::generate {
 
 /// Crystal structures that can be made. `bct` with c/a from 1 (bcc) to √2 (fcc) and beyond is the
-/// Bain path; the last four are ordered phases of two elements A, B.
-enum class Lattice { bcc, fcc, hcp, sc, diamond, A15, bct, B2, L1_0, L1_2, D0_3 };
+/// Bain path; from B2 on they are compounds of two elements A, B.
+enum class Lattice {
+    bcc,
+    fcc,
+    hcp,
+    sc,
+    diamond,
+    A15,
+    bct,
+    B2,
+    L1_0,
+    L1_2,
+    D0_3,
+    cementite,
+    Fe2C,
+    Fe4C
+};
 
 /// Which cell of the crystal: the smallest, or the one along the cube's (or orthogonal) axes.
 enum class CellChoice { primitive, conventional };
@@ -22,7 +37,7 @@ enum class CellChoice { primitive, conventional };
 /// \throws InputError naming what is known if `name` is not a lattice
 [[nodiscard]] Lattice lattice_of(std::string_view name);
 
-/// How many elements the lattice takes: 1, or 2 (A, B) for the ordered phases.
+/// How many elements the lattice takes: 1, or 2 (A, B) for compounds.
 [[nodiscard]] int n_elements(Lattice lattice);
 
 /// Whether c/a is free: hcp, bct, L1_0.
@@ -42,7 +57,9 @@ struct Shape {
 
 /// The perfect crystal: cell vectors and positions as ase.build.bulk(…, cubic=…) gives them; the
 /// conventional cell of hcp is the orthogonal one of four atoms. Ordered phases: B2 = AB (CsCl),
-/// L1_0 = AB (CuAu, layers along c), L1_2 = A₃B (Cu₃Au), D0_3 = A₃B (Fe₃Al, 16 atoms).
+/// L1_0 = AB (CuAu, layers along c), L1_2 = A₃B (Cu₃Au), D0_3 = A₃B (Fe₃Al, 16 atoms). Carbides, of
+/// one cell, whose inner coordinates and b/a, c/a are the measured ones: cementite = A₃B (Fe₃C,
+/// Pnma, 16 atoms), Fe2C = A₂B (η, Pnnm, 6 atoms), Fe4C = A₄B (P4̄3m, 5 atoms).
 ///
 /// \param elements  atomic numbers, n_elements(lattice) of them
 /// \throws InputError naming the value that is not positive, or the wrong number of elements

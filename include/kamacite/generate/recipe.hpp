@@ -8,6 +8,7 @@
 
 #include "kamacite/generate/lattice.hpp"
 #include "kamacite/generate/point_defects.hpp"
+#include "kamacite/generate/short_range_order.hpp"
 #include "kamacite/structure/record.hpp"
 
 namespace kamacite::generate {
@@ -42,13 +43,15 @@ struct Surfaces {
     double vacuum = 12.0;                    ///< [Å]
 };
 
-/// Random alloys with a fixed number of atoms of each element. Either `solute` in each of
-/// `fractions`, or one `composition` of all atoms; counts are the nearest whole numbers (largest
-/// remainder).
+/// Alloys with a fixed number of atoms of each element. Either `solute` in each of `fractions`, or
+/// one `composition` of all atoms; counts are the nearest whole numbers (largest remainder). Where
+/// they sit is drawn, or, of quasi-random alloys, drawn and then exchanged, see quasi_random().
 struct Substitution {
     std::string solute;
     std::vector<double> fractions;              ///< of all atoms, each in (0, 1)
     std::map<std::string, double> composition;  ///< sums to 1
+    enum class Kind { random, quasi_random } kind = Kind::random;
+    QuasiRandom quasi_random{};
 };
 
 /// Additional atoms, `count` in each structure, at each kind of site.

@@ -18,6 +18,16 @@ struct Migration {
 /// Names of the defects that migration() knows: vacancy, dumbbell_110.
 [[nodiscard]] std::vector<std::string> migrating_defects();
 
+/// Energy of a jump between two structures of the same atoms in the same order, both relaxed at
+/// fixed cell first, by a nudged elastic band with a climbing image from a straight path.
+/// \param alone   of this rank by itself
+/// \param what    what jumps, for messages
+/// \param images  between the ends
+/// \throws NumericalError if an end or the path does not come to rest
+[[nodiscard]] Migration jump(mpi::Communicator const& alone, Potential const& potential,
+                             Structure const& first, Structure const& last, std::string const& what,
+                             int images, dynamics::RelaxOptions const& relax = {});
+
 /// Energy of the jump of a point defect to a neighbouring site, at fixed cell, by a nudged elastic
 /// band with a climbing image:
 ///
