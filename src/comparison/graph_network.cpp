@@ -39,7 +39,7 @@ public:
                                                            static_cast<std::size_t>(rows.size())));
             }
         });
-        gradient_ = Matrix::Zero(std::ssize(parts_), network.parameter_count());
+        gradient_ = Matrix::Zero(std::ssize(parts_), padded(network.parameter_count()));
     }
 
     GraphNetwork::Step run(std::span<double const> statistics) {
@@ -49,23 +49,30 @@ public:
         step.loss = read_out();
         backward();
         step.gradient = mpi::sum_in_tree(comm_, std::move(gradient_), leaves_);
+        step.gradient.resize(static_cast<std::size_t>(network_.parameter_count()));
         return step;
     }
 
 private:
+    /// Length of rows that begin at the same alignment, whichever is first on a rank: how Eigen
+    /// orders a sum depends on that.
+    static int padded(int numbers) { return (numbers + 7) / 8 * 8; }
+
     /// The sum over all parts of the rows that work(part, row) fills.
     template <class Work>
     std::vector<double> sum(int width, Work const& work) {
-        Matrix rows = Matrix::Zero(std::ssize(parts_), width);
+        Matrix rows = Matrix::Zero(std::ssize(parts_), padded(width));
         for (std::size_t k = 0; k < parts_.size(); ++k)
             work(parts_[k], k,
                  std::span{rows.row(static_cast<Eigen::Index>(k)).data(),
                            static_cast<std::size_t>(width)});
-        return mpi::sum_in_tree(comm_, std::move(rows), leaves_);
+        auto total = mpi::sum_in_tree(comm_, std::move(rows), leaves_);
+        total.resize(static_cast<std::size_t>(width));
+        return total;
     }
     std::span<double> gradient_of(std::size_t part) {
         return {gradient_.row(static_cast<Eigen::Index>(part)).data(),
-                static_cast<std::size_t>(gradient_.cols())};
+                static_cast<std::size_t>(network_.parameter_count())};
     }
 
     /// Moves running averages towards a batch. \returns what follows those in `running`
