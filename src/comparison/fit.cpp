@@ -15,6 +15,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int predicted_together = 8;  // structures
+
 double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -208,12 +210,20 @@ Fitted fit_graph(mpi::Communicator const& comm, Problem const& problem,
         return std::move(step.gradient);
     };
     learner.predict = [&](std::span<int const> ids) {
-        auto const block = mpi::block_of(comm.rank(), comm.size(), std::ssize(ids));
+        // groups do not depend on the ranks, so that rounding does not
+        auto const n = static_cast<int>(ids.size());
+        auto const groups = (n + predicted_together - 1) / predicted_together;
+        auto const own = mpi::block_of(comm.rank(), comm.size(), groups);
         std::vector<double> mine;
         mpi::all_or_none(comm, [&] {
-            mine = network.predict(learner.w, learner.state,
-                                   samples_of(ids.subspan(static_cast<std::size_t>(block.begin),
-                                                          static_cast<std::size_t>(block.size()))));
+            for (auto g = own.begin; g < own.end; ++g) {
+                auto const rows = mpi::block_of(static_cast<int>(g), groups, n);
+                auto const y =
+                    network.predict(learner.w, learner.state,
+                                    samples_of(ids.subspan(static_cast<std::size_t>(rows.begin),
+                                                           static_cast<std::size_t>(rows.size()))));
+                mine.insert(mine.end(), y.begin(), y.end());
+            }
         });
         return comm.all_gather(std::span<double const>{mine});
     };

@@ -32,7 +32,7 @@ Question question_of(int n, Truth labels) {
         double const t = random.normal();
         q.conditions(k, 0) = 300.0 + 100.0 * t;
         q.target.push_back(labels == Truth::noise ? random.normal()
-                                                   : 5.0 + 0.1 * sum / s.size() + 0.1 * t);
+                                                  : 5.0 + 0.1 * sum / s.size() + 0.1 * t);
         q.structures.push_back(s);
         (k % 4 == 0 ? q.test : k % 4 == 1 ? q.validation : q.training).push_back(k);
     }
@@ -71,6 +71,7 @@ double r2_of(Fitted const& fitted, Question const& q) {
 }  // namespace
 
 TEST_CASE("every method but the constant learns what can be learnt, and nothing from noise") {
+    if (test::world().size() > 1) return;  // many ranks: the last test but one
     for (auto const labels : {Truth::learnable, Truth::noise}) {
         bool const learnable = labels == Truth::learnable;
         auto const q = question_of(learnable ? 96 : 160, labels);
@@ -154,7 +155,7 @@ TEST_CASE("inputs and target are scaled by the training side alone") {
 }
 
 TEST_CASE("a comparison is the same on any number of ranks, and chooses by validation") {
-    auto const q = question_of(32, Truth::learnable);
+    auto const q = question_of(24, Truth::learnable);
     auto const alone = test::world().split(test::world().rank(), 0);
     std::vector<Method> const methods{Method::constant, Method::ridge, Method::paper,
                                       Method::pooled, Method::smooth};
@@ -163,7 +164,9 @@ TEST_CASE("a comparison is the same on any number of ranks, and chooses by valid
         auto const p = pose(comm, q, few_functions(), forms_of(methods));
         return compare(comm, p, q.target, methods, options, [](std::string const&) {});
     };
-    auto const one = run(alone), all = run(test::world());
+    auto const all = run(test::world());
+    if (!test::world().is_root()) return;
+    auto const one = run(alone);
     REQUIRE(one.size() == methods.size());
     for (std::size_t m = 0; m < one.size(); ++m) {
         CAPTURE(one[m].method);
