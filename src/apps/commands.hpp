@@ -17,6 +17,7 @@ namespace kamacite::apps {
 [[nodiscard]] Command describe_command();
 [[nodiscard]] Command train_command();
 [[nodiscard]] Command evaluate_command();
+[[nodiscard]] Command compare_command();
 [[nodiscard]] Command predict_command();
 [[nodiscard]] Command relax_command();
 [[nodiscard]] Command label_command();

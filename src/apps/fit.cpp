@@ -11,6 +11,7 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/dataset/duplicates.hpp"
 #include "kamacite/formats/level.hpp"
+#include "kamacite/io/hash.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -270,6 +271,33 @@ Fit expect_fit(mpi::Communicator const& comm, config::Input const& input,
     fit.mixture = formats::mixture_of(levels);
     expect_labels(options, learnable_of(fit));
     return fit;
+}
+
+void keep_split(Context& context, DataSummary const& data, dataset::Split const& split,
+                SplitLabel const& label) {
+    context.log.info("{}: {}split '{}'{}: {}", data.path.string(), data.stored ? "" : "new ",
+                     label.name, data.stored ? " as stored" : "", split.description);
+    if (data.stored || !names_dataset(data.path)) return;
+    dataset::write_split(
+        data.path, context.comm, label.name, split,
+        {label.command, label.input, {io::parent(data.path, context.comm)}, label.seed});
+}
+
+std::vector<std::uint8_t> take_part(Context& context, Fit const& fit) {
+    std::map<std::uint64_t, dataset::Side> strictest;
+    for (std::size_t i = 0; i < fit.sides.size(); ++i) {
+        auto& side = strictest[fit.geometry[i]];
+        side = std::max(side, fit.sides[i]);
+    }
+    std::vector<std::uint8_t> takes;
+    for (std::size_t i = 0; i < fit.sides.size(); ++i)
+        takes.push_back(fit.sides[i] == strictest[fit.geometry[i]] ? 1 : 0);
+    auto const left_out = std::count(takes.begin(), takes.end(), 0);
+    if (left_out > 0)
+        context.log.warn(
+            "{} structures are left out: their geometry is held out for validation or test",
+            left_out);
+    return takes;
 }
 
 }  // namespace kamacite::apps

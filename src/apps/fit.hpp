@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "command.hpp"
 #include "kamacite/config/input.hpp"
 #include "kamacite/config/train.hpp"
 #include "kamacite/dataset/duplicates.hpp"
@@ -63,5 +64,19 @@ struct Fit {
 /// Collective.
 [[nodiscard]] Fit expect_fit(mpi::Communicator const& comm, config::Input const& input,
                              config::TrainOptions const& options);
+
+/// What the file of a split says of itself.
+struct SplitLabel {
+    std::string name, command, input;  ///< input: resolved
+    std::uint64_t seed = 0;
+};
+
+/// Tells of the split of a file, and stores a new one with it if it is a dataset. Collective.
+void keep_split(Context& context, DataSummary const& data, dataset::Split const& split,
+                SplitLabel const& label);
+
+/// Whether each structure takes part: one does not if another of its geometry is nearer to the test
+/// by a split that was stored before. Which these are is told.
+[[nodiscard]] std::vector<std::uint8_t> take_part(Context& context, Fit const& fit);
 
 }  // namespace kamacite::apps

@@ -29,19 +29,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Tells of the split of a file, and stores a new one with it if it is a dataset. Collective.
-void keep_split(Context& context, DataSummary const& data, dataset::Split const& split,
-                config::TrainOptions const& options) {
-    context.log.info("{}: {}split '{}'{}: {}", data.path.string(), data.stored ? "" : "new ",
-                     options.split_name, data.stored ? " as stored" : "", split.description);
-    if (data.stored || !names_dataset(data.path)) return;
-    dataset::write_split(data.path, context.comm, options.split_name, split,
-                         {"train",
-                          config::resolved_input("train", options),
-                          {io::parent(data.path, context.comm)},
-                          options.split.seed});
-}
-
 void name_elements(mpi::Communicator const& comm, config::TrainOptions const& options,
                    Lesson& lesson) {
     for (auto const& symbol : options.elements) lesson.elements.push_back(atomic_number_of(symbol));
@@ -62,19 +49,16 @@ Lesson read_lesson(Context& context, config::TrainOptions const& options, Fit co
     auto const& comm = context.comm;
     for (auto const& note : fit.notes) context.log.info("split: {}", note);
     if (!fit.mixture.empty()) context.log.warn("{}", fit.mixture);
-    std::map<std::uint64_t, dataset::Side> strictest;
-    for (std::size_t i = 0; i < fit.sides.size(); ++i) {
-        auto& side = strictest[fit.geometry[i]];
-        side = std::max(side, fit.sides[i]);
-    }
+    auto const takes = take_part(context, fit);
     Lesson out;
-    long long left_out = 0;
     std::vector<dataset::Records::Source> sources;
     std::vector<int> training, validation;
     std::size_t i = 0;
     for (auto const& data : fit.data) {
         auto const first = fit.sides.begin() + static_cast<std::ptrdiff_t>(i);
-        keep_split(context, data, {{first, first + data.records()}, fit.description, {}}, options);
+        keep_split(context, data, {{first, first + data.records()}, fit.description, {}},
+                   {options.split_name, "train", config::resolved_input("train", options),
+                    options.split.seed});
         Source const source{comm, data.path, ""};
         if (source.size() != data.records())
             throw DataError(
@@ -86,9 +70,8 @@ Lesson read_lesson(Context& context, config::TrainOptions const& options, Fit co
             its.rows.push_back(row);
             auto const side = fit.sides[i];
             auto const number = static_cast<int>(i);
-            if (side != strictest[fit.geometry[i++]])
-                ++left_out;
-            else if (side == dataset::Side::train)
+            if (takes[i++] == 0) continue;
+            if (side == dataset::Side::train)
                 training.push_back(number);
             else if (side == dataset::Side::validation)
                 validation.push_back(number);
@@ -98,10 +81,6 @@ Lesson read_lesson(Context& context, config::TrainOptions const& options, Fit co
     dataset::Records const all{std::move(sources), options.data_cache};
     out.training = all.some(training);
     out.validation = all.some(validation);
-    if (left_out > 0)
-        context.log.warn(
-            "{} structures are left out: their geometry is held out for validation or test",
-            left_out);
     out.provenance.command = "train";
     out.provenance.input = config::resolved_input("train", options);
     out.provenance.seed = options.training.seed;

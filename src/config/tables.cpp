@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "kamacite/config/campaign.hpp"
+#include "kamacite/config/compare.hpp"
 #include "kamacite/config/describe.hpp"
 #include "kamacite/config/generate.hpp"
 #include "kamacite/config/input.hpp"
@@ -50,6 +51,13 @@ model:
 stages:
   - {optimiser: adam, epochs: 200, batch: 8, learning_rate: 0.005}
   - {optimiser: lmvm, epochs: 50}
+)";
+
+char const* const compare_example = R"(
+data: [iron.h5]
+trials: 2
+seeds: 2
+epochs: 20
 )";
 
 char const* const md_example = R"(
@@ -106,6 +114,8 @@ std::vector<InputTable> const& all_tables() {
         {"describe", "Computes the symmetry functions of every atom of a dataset",
          table_over<DescribeOptions>, describe_example},
         {"train", "Trains a model on a dataset", table_over<TrainOptions>, train_example},
+        {"compare", "Compares methods on one division of a dataset", table_over<CompareOptions>,
+         compare_example},
         {"relax", "Brings atoms and cell to rest, over all ranks", table_over<RelaxOptions>,
          relax_example},
         {"md", "Follows atoms on their way by a model: molecular dynamics", table_over<MdOptions>,

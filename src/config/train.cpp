@@ -6,6 +6,7 @@
 
 #include "kamacite/config/search.hpp"
 #include "kamacite/core/element.hpp"
+#include "splits.hpp"
 #include "stages.hpp"
 #include "words.hpp"
 
@@ -111,63 +112,6 @@ void model_fields(Fields& f, TrainOptions& o) {
     f.demand([&o] { return model_faults(o); });
 }
 
-std::vector<Fault> split_faults(TrainOptions const& o) {
-    std::vector<Fault> faults;
-    auto const& s = o.split;
-    bool const by_fractions = s.method != dataset::SplitMethod::family;
-    if (by_fractions && s.validation + s.test >= 1.0)
-        faults.push_back(
-            {"test", fmt::format("validation {} and test {} leave nothing to train on: "
-                                 "lower them, e.g. to 0.1 each",
-                                 s.validation, s.test)});
-    for (std::size_t i = 0; i < s.test_families.size(); ++i)
-        if (std::count(s.validation_families.begin(), s.validation_families.end(),
-                       s.test_families[i]) > 0)
-            faults.push_back({fmt::format("test_families[{}]", i),
-                              fmt::format("'{}' is held out for validation already: remove it from "
-                                          "one of the two",
-                                          s.test_families[i])});
-    auto const harmless = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '-' || c == '_' || c == '.';
-    };
-    if (o.split_name.empty() || !std::all_of(o.split_name.begin(), o.split_name.end(), harmless))
-        faults.push_back({"name", fmt::format("'{}' (it becomes part of a file name): use letters, "
-                                              "digits, '-', '_' and '.'",
-                                              o.split_name)});
-    return faults;
-}
-
-void split_fields(Fields& f, TrainOptions& o) {
-    f.text({"name",
-            "Name under which the split is kept with the dataset; one of this name that is "
-            "there already must have been made with the same options, and is used"},
-           o.split_name);
-    f.choice<dataset::SplitMethod>(
-        {"method", "What stays together"}, o.split.method,
-        {{dataset::SplitMethod::trajectory, "trajectory",
-          "one run of molecular dynamics or one series; every family is on every side"},
-         {dataset::SplitMethod::family, "family", "only whole families are held out"},
-         {dataset::SplitMethod::random, "random",
-          "nothing: errors of similar frames are then too small"}});
-    f.texts({"validation_families", "Families that are held out whole for validation",
-             Key::Need::optional, "[bcc_rattle4]"},
-            o.split.validation_families);
-    f.texts({"test_families", "Families that are held out whole for the test", Key::Need::optional,
-             "[bcc_strain]"},
-            o.split.test_families);
-    f.number({"validation", "Fraction (of the other families) that training is judged by"},
-             o.split.validation, {0.0, 0.9});
-    f.number({"test", "Fraction (of the other families) that training never sees"}, o.split.test,
-             {0.0, 0.9});
-    f.integer({"block", "Consecutive records that count as one trajectory where none is named"},
-              o.split.block, at_least_one);
-    long long seed = static_cast<long long>(o.split.seed);
-    f.integer({"seed", "Seed of the split"}, seed, not_negative);
-    o.split.seed = static_cast<std::uint64_t>(seed);
-    f.demand([&o] { return split_faults(o); });
-}
-
 void loss_fields(Fields& f, training::LossOptions& o) {
     f.number({"energy_weight", "Weight of energies"}, o.energy_weight, not_negative);
     f.number({"forces_weight", "Weight of forces"}, o.forces_weight, not_negative);
@@ -248,7 +192,7 @@ void fields(Fields& f, TrainOptions& o) {
         o.data);
     f.path({"output", "Directory for model.h5, checkpoints and the learning curve"}, t.directory);
     f.section({"split", "Which structures train, validate and test"},
-              [&](Fields& s) { split_fields(s, o); });
+              [&](Fields& s) { split_fields(s, o.split_name, o.split); });
     f.texts({"elements", "Chemical symbols that the model knows; those of the data if empty",
              Key::Need::optional, "[Fe]"},
             o.elements, symbols());
