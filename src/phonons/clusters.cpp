@@ -125,8 +125,8 @@ MatrixXd null_space(std::vector<Cluster> const& clusters, int parameters) {
     for (auto begin = clusters.begin(); begin != clusters.end();) {
         MatrixXd sum = MatrixXd::Zero(begin->map.rows(), parameters);
         auto end = begin;
-        for (; end != clusters.end() && std::equal(end->atoms.begin(), end->atoms.end() - 1,
-                                                   begin->atoms.begin());
+        for (; end != clusters.end() &&
+               std::equal(end->atoms.begin(), end->atoms.end() - 1, begin->atoms.begin());
              ++end)
             sum.middleCols(end->first, end->map.cols()) += end->map;
         squares += sum.transpose() * sum;

@@ -27,7 +27,8 @@ double deviation(double omega, double highest, double temperature, Statistics st
 }  // namespace
 
 std::vector<Vec3> commensurate_points(Supercell const& supercell) {
-    // q with M q whole: sums of the columns of M⁻¹, each a whole number over the copies of the cell.
+    // q with M q whole: sums of the columns of M⁻¹, each a whole number over the copies of the
+    // cell.
     int const n = supercell.copies();
     Mat3i const steps =
         (n * supercell.matrix().cast<double>().inverse()).array().round().matrix().cast<int>();
@@ -63,8 +64,8 @@ Ensemble::Ensemble(Harmonic const& crystal, double temperature, Statistics stati
         Eigen::VectorXcd sigma{crystal.branches()};
         for (int b = 0; b < crystal.branches(); ++b) {
             // The three translations, at Γ, are no vibrations whatever noise makes of their ω.
-            bool const moves = p == 0 &&
-                               std::abs(modes[p].frequencies[std::size_t(b)]) < 1e-2 * highest;
+            bool const moves =
+                p == 0 && std::abs(modes[p].frequencies[std::size_t(b)]) < 1e-2 * highest;
             sigma(b) = moves ? 0.0
                              : deviation(modes[p].frequencies[std::size_t(b)], highest, temperature,
                                          statistics);
@@ -74,13 +75,13 @@ Ensemble::Ensemble(Harmonic const& crystal, double temperature, Statistics stati
         for (int i = 0; i < unit.size(); ++i)
             for (int j = 0; j < supercell_.size(); ++j) {
                 int const k = supercell_.unit_atom(j);
-                Vec3 const apart = unit.cell.to_fractional(
-                    supercell_.structure().positions[std::size_t(j)] - unit.positions[std::size_t(i)]);
+                Vec3 const apart =
+                    unit.cell.to_fractional(supercell_.structure().positions[std::size_t(j)] -
+                                            unit.positions[std::size_t(i)]);
                 auto const phase = std::polar(1.0, -2.0 * std::numbers::pi * points[p].dot(apart));
                 double const mass = std::sqrt(mass_of(unit.species[std::size_t(i)]));
                 root_[std::size_t(i) * n + std::size_t(j)] +=
-                    (phase * root.block<3, 3>(3 * i, 3 * k)).real() /
-                    (mass * supercell_.copies());
+                    (phase * root.block<3, 3>(3 * i, 3 * k)).real() / (mass * supercell_.copies());
             }
     }
 }

@@ -68,8 +68,7 @@ int blocks_of(int cells) {
 /// pair of cells the sums of the forces of both and their differences, less what the sum rule says.
 bool are_enough(ConstantsBasis const& basis, int cells) {
     int const blocks = blocks_of(cells), pairs = cells / 2;
-    int const left =
-        std::min(pairs - (pairs + blocks - 1) / blocks, blocks / 2 * (pairs / blocks));
+    int const left = std::min(pairs - (pairs + blocks - 1) / blocks, blocks / 2 * (pairs / blocks));
     long long const rows = static_cast<long long>(left) * (3LL * basis.supercell.size() - 3);
     return rows >= std::max(basis.second.unknowns(), basis.third.unknowns());
 }
@@ -102,8 +101,8 @@ Regression fit_cells(mpi::Communicator const& comm, Potential const& potential,
             auto const range = mpi::block_of(static_cast<int>(b), blocks, pairs);
             for (auto k = range.begin; k < range.end; ++k) {
                 RandomStream random{seed, "rattled cell", static_cast<std::uint64_t>(k)};
-                extrapolation = std::max(extrapolation, add_pair(equations, potential, basis,
-                                                                 ensemble.draw(random)));
+                extrapolation = std::max(
+                    extrapolation, add_pair(equations, potential, basis, ensemble.draw(random)));
             }
             store(equations, rows.row(b - mine.begin));
         }

@@ -33,8 +33,8 @@ Constants constants_of(ConstantsBasis const& basis, VectorXd const& unknowns) {
     }
     VectorXd const third = basis.third.free * unknowns.tail(basis.third.unknowns());
     for (auto const& c : basis.third.clusters)
-        all.third.triples.push_back({c.atoms[0], c.atoms[1], c.atoms[2],
-                                     c.map * third.segment(c.first, c.map.cols())});
+        all.third.triples.push_back(
+            {c.atoms[0], c.atoms[1], c.atoms[2], c.map * third.segment(c.first, c.map.cols())});
     // What rounding leaves of the sum rule.
     for (auto begin = all.third.triples.begin(); begin != all.third.triples.end();) {
         Tensor3 sum = Tensor3::Zero();
@@ -116,8 +116,8 @@ Solution solve(NormalEquations const& equations) {
             "the forces of the rattled cells do not determine all {} unknowns (the condition of "
             "their equations is above 1e6): take more cells, or shorter cutoffs",
             n));
-    VectorXd const along = solved.eigenvectors().transpose() *
-                           (scale.asDiagonal() * equations.products).eval();
+    VectorXd const along =
+        solved.eigenvectors().transpose() * (scale.asDiagonal() * equations.products).eval();
     return {scale.asDiagonal() * (solved.eigenvectors() * along.cwiseQuotient(e)).eval(),
             std::sqrt(e(n - 1) / e(0))};
 }

@@ -42,8 +42,8 @@ public:
                     p.forces[home(i)] -= constants_.second.block(i, j) * u[at(j)];
             for (auto const& t : constants_.third.triples)
                 for (int abc = 0; abc < 27; ++abc)
-                    p.forces[home(t.i)](abc / 9) -= 0.5 * t.constants(abc) *
-                                                    u[at(t.j)](abc / 3 % 3) * u[at(t.k)](abc % 3);
+                    p.forces[home(t.i)](abc / 9) -=
+                        0.5 * t.constants(abc) * u[at(t.j)](abc / 3 % 3) * u[at(t.k)](abc % 3);
         }
         return p;
     }
@@ -90,8 +90,8 @@ double apart(ThirdOrder const& a, ThirdOrder const& b) {
     for (std::size_t k = 0; k < a.triples.size(); ++k) {
         REQUIRE(a.triples[k].j == b.triples[k].j);
         REQUIRE(a.triples[k].k == b.triples[k].k);
-        most = std::max(most,
-                        (a.triples[k].constants - b.triples[k].constants).cwiseAbs().maxCoeff());
+        most =
+            std::max(most, (a.triples[k].constants - b.triples[k].constants).cwiseAbs().maxCoeff());
     }
     return most;
 }
@@ -127,8 +127,8 @@ TEST_CASE("force constants of a basis have the symmetry of the crystal and its s
             Mat3 const other = all.second.block(s.unit_atom(j), s.index(i, -s.cell(j)));
             exchange = std::max(exchange, (block - other.transpose()).cwiseAbs().maxCoeff());
             for (auto const& op : c.operations) {
-                Mat3 const image = all.second.block(op.atom[std::size_t(i)],
-                                                    test::moved_atom(s, op, i, j));
+                Mat3 const image =
+                    all.second.block(op.atom[std::size_t(i)], test::moved_atom(s, op, i, j));
                 turn = std::max(turn, (op.cartesian * block * op.cartesian.transpose() - image)
                                           .cwiseAbs()
                                           .maxCoeff());
@@ -162,8 +162,7 @@ TEST_CASE("force constants of a basis have the symmetry of the crystal and its s
         auto const& op = c.operations[n];
         std::vector<Vec3> turned(u.size());
         for (int j = 0; j < s.size(); ++j)
-            turned[std::size_t(test::moved_atom(s, op, -1, j))] =
-                op.cartesian * u[std::size_t(j)];
+            turned[std::size_t(test::moved_atom(s, op, -1, j))] = op.cartesian * u[std::size_t(j)];
         CHECK_THAT(energy(turned), WithinAbs(before, 1e-9 * std::abs(before)));
     }
     for (auto& x : u) x += Vec3(0.3, -0.2, 0.5);  // of the whole crystal
@@ -226,9 +225,15 @@ TEST_CASE("of small rattles the fit is the finite differences", "[phonons]") {
 }
 
 TEST_CASE("cells too few are refused with how many are needed", "[phonons]") {
-    auto const unit = properties::perfect_lattice(Lattice::hcp, 26, 11.0);
-    auto const c =
-        make_case(unit, supercell_matrix(unit, find_space_group(unit), 9.3), 9.0, 3.1);
+    // A crystal without symmetry has many unknowns to a cell; of third order, an atom alone has
+    // none.
+    auto unit =
+        generate::make_lattice(Lattice::fcc, {3.5, 1.0}, generate::CellChoice::conventional, {26});
+    RandomStream random{2, "unit", 0};
+    for (auto& r : unit.positions) r += 0.05 * random.normal3();
+    auto const c = make_case(unit, test::multiples(3, 3, 2), 4.0, 1.0);
+    REQUIRE(c.operations.size() == 1);
+    REQUIRE(c.basis.third.unknowns() == 0);
     int const needed = cells_needed(c.basis);
     auto const fit = [&](int cells) {
         return fit_cells(test::world(), near_pairs, c.basis, Ensemble{c.basis.supercell, 0.02},
@@ -250,8 +255,7 @@ TEST_CASE("cells too few are refused with how many are needed", "[phonons]") {
 TEST_CASE("an ensemble has the mean square displacement of its spectrum", "[phonons]") {
     auto const unit = test::argon_cell();
     auto const matrix = test::multiples(4, 4, 4);
-    Harmonic const crystal{
-        force_constants(test::world(), test::argon_pairs(), unit, matrix, 0.01)};
+    Harmonic const crystal{force_constants(test::world(), test::argon_pairs(), unit, matrix, 0.01)};
     auto const mesh = make_mesh(find_space_group(unit), Vec3i{4, 4, 4});
     auto const spectrum = spectrum_of(crystal, mesh);
     double const mass = mass_of(18);
@@ -277,11 +281,97 @@ TEST_CASE("an ensemble has the mean square displacement of its spectrum", "[phon
         for (int copy = 0; copy < fc.supercell.copies(); ++copy) {
             auto const to = fc.supercell.moved(fc.supercell.cell(copy));
             for (int j = 0; j < fc.supercell.size(); ++j)
-                energy += 0.5 / draws *
-                          u[std::size_t(copy)].dot(fc.block(0, j) * u[std::size_t(to[std::size_t(j)])]);
+                energy +=
+                    0.5 / draws *
+                    u[std::size_t(copy)].dot(fc.block(0, j) * u[std::size_t(to[std::size_t(j)])]);
         }
     }
     double const freedoms = 3.0 * fc.supercell.size() - 3.0;
     CHECK_THAT(energy / (0.5 * units::k_boltzmann * 50.0 * freedoms),
                WithinAbs(1.0, 4.0 * std::sqrt(2.0 / (freedoms * draws))));
+}
+
+TEST_CASE("a fit has the same bits on any number of ranks", "[phonons]") {
+    auto const c = iron_case(Lattice::fcc);
+    Ensemble const ensemble{c.basis.supercell, 0.05};
+    auto const alone = test::world().split(test::world().rank(), 0);
+    auto const one = fit_cells(alone, near_pairs, c.basis, ensemble, 10, 4);
+    auto const all = fit_cells(test::world(), near_pairs, c.basis, ensemble, 10, 4);
+    CHECK(apart(one.constants.second, all.constants.second) == 0.0);
+    CHECK(apart(one.constants.third, all.constants.third) == 0.0);
+    CHECK(apart(one.halves[1].third, all.halves[1].third) == 0.0);
+    CHECK(one.error == all.error);
+    REQUIRE(one.without.size() == all.without.size());
+    for (std::size_t k = 0; k < one.without.size(); ++k)
+        CHECK(apart(one.without[k], all.without[k]) == 0.0);
+}
+
+TEST_CASE("a renormalised crystal has the mean curvature of its ensemble", "[phonons]") {
+    auto const potential = test::argon_pairs();
+    auto const unit = test::argon_cell();
+    auto const matrix = test::multiples(4, 4, 4);
+    auto const operations = operations_on(find_space_group(unit), matrix);
+    Harmonic const at_rest{force_constants(test::world(), potential, unit, matrix, 0.01)};
+    RegressionSettings settings;
+    settings.temperature = 40.0;
+    settings.cells = 32;
+    settings.iterations = 4;
+    settings.third_cutoff = 5.0;
+    auto const found = renormalise(test::world(), potential, at_rest, operations, settings);
+    // Each iteration draws the same noise: they converge.
+    CHECK(found.changes[3] < 0.1 * found.changes[0]);
+    CHECK(found.fit.determination > 0.95);
+    auto const on_site = [](ForceConstants const& fc) { return fc.block(0, 0).trace() / 3.0; };
+    auto const error_of = [&](Regression const& fit) {
+        std::vector<double> without;
+        for (auto const& fc : fit.without) without.push_back(on_site(fc));
+        return jackknife_error(without);
+    };
+    double const value = on_site(found.fit.constants.second), error = error_of(found.fit);
+    CAPTURE(value, error, on_site(at_rest.constants()));
+    CHECK(error < 0.03 * value);
+    // Another route: second differences of the energy in other cells of the same ensemble.
+    Ensemble const ensemble{Harmonic{found.last}, 40.0, Statistics::quantum};
+    auto const& s = found.last.supercell;
+    double mean = 0.0, square = 0.0;
+    int const cells = 30, atoms = 6;
+    double const h = 0.01;
+    for (int n = 0; n < cells; ++n) {
+        RandomStream random{77, "other cells", static_cast<std::uint64_t>(n)};
+        auto moved = s.structure();
+        auto const u = ensemble.draw(random);
+        for (std::size_t i = 0; i < u.size(); ++i) moved.positions[i] += u[i];
+        double here = 0.0;
+        for (int a = 0; a < atoms; ++a)
+            for (int k = 0; k < 3; ++k) {
+                auto const force = [&](double step) {
+                    auto cell = moved;
+                    cell.positions[std::size_t(10 * a)](k) += step;
+                    return potential.predict(cell, find_neighbours(cell, potential.cutoff()))
+                        .forces[std::size_t(10 * a)](k);
+                };
+                here -= (force(h) - force(-h)) / (2.0 * h * 3.0 * atoms);
+            }
+        mean += here / cells;
+        square += here * here / cells;
+    }
+    double const spread = std::sqrt((square - mean * mean) / cells);
+    CAPTURE(mean, spread);
+    CHECK(spread < 0.03 * mean);
+    CHECK_THAT(value, WithinAbs(mean, 4.0 * std::hypot(error, spread)));
+    // At rest it is another crystal: the difference is what is found, not noise.
+    CHECK(std::abs(on_site(at_rest.constants()) - mean) > 8.0 * std::hypot(error, spread));
+    // Another seed, the same crystal.
+    settings.seed = 2;
+    auto const other = renormalise(test::world(), potential, at_rest, operations, settings);
+    CHECK_THAT(on_site(other.fit.constants.second),
+               WithinAbs(value, 4.0 * std::hypot(error, error_of(other.fit))));
+    // Cold and classical, nothing is left of it.
+    settings.temperature = 1e-3;
+    settings.statistics = Statistics::classical;
+    settings.cells = 12;
+    settings.iterations = 1;
+    auto const cold = renormalise(test::world(), potential, at_rest, operations, settings);
+    CHECK(apart(cold.fit.constants.second, at_rest.constants()) <
+          2e-3 * largest(cold.fit.constants.second));
 }

@@ -124,9 +124,9 @@ struct Renormalised {
 /// \param crystal     where it begins; its supercell is the one that is used
 /// \param operations  of the supercell
 /// \throws InputError as fit_cells()
-/// Source: Hooton, Phil. Mag. 46, 422 (1955), the approximation; Hellman, Abrikosov and Simak, Phys.
-/// Rev. B 84, 180301 (2011), constants from a fit at a temperature; Errea, Calandra and Mauri, Phys.
-/// Rev. B 89, 064302 (2014), stochastic cells.
+/// Source: Hooton, Phil. Mag. 46, 422 (1955), the approximation; Hellman, Abrikosov and Simak,
+/// Phys. Rev. B 84, 180301 (2011), constants from a fit at a temperature; Errea, Calandra and
+/// Mauri, Phys. Rev. B 89, 064302 (2014), stochastic cells.
 [[nodiscard]] Renormalised renormalise(mpi::Communicator const& comm, Potential const& potential,
                                        Harmonic const& crystal,
                                        std::vector<Operation> const& operations,
