@@ -5,9 +5,11 @@
 
 #include "kamacite/core/error.hpp"
 #include "kamacite/io/atomic_file.hpp"
+#include "kamacite/io/plain_arrays.hpp"
 #include "kamacite/phonons/conductivity.hpp"
 #include "kamacite/phonons/interaction.hpp"
 #include "kamacite/phonons/isotopes.hpp"
+#include "kamacite/phonons/phono3py_files.hpp"
 #include "kamacite/phonons/phonopy_files.hpp"
 #include "phonon_work.hpp"
 
@@ -180,17 +182,42 @@ void add_kind(PhononWork& work, report::CsvTable& table, std::string const& name
 
 }  // namespace
 
-void add_conductivity(Context& context, PhononWork& work,
-                      std::vector<Potential const*> const& members) {
+void write_phono3py(Context& context, std::filesystem::path const& folder,
+                    phonons::ForceConstants const& second, phonons::ThirdOrder const& third) {
+    auto const& s = third.supercell;
+    long long const units = s.unit().size(), n = s.size();
+    io::PlainArray const map{"p2s_map", {units}, {}, phonons::phono3py_map(s)};
+    bool const writes = context.comm.is_root();  // the others need no memory for them
+    using Arrays = std::vector<io::PlainArray>;
+    Arrays two, three;
+    if (writes) {
+        two = Arrays{{"force_constants", {units, n, 3, 3}, phonons::phono3py_second_order(second)},
+                     map};
+        three = Arrays{{"fc3", {units, n, n, 3, 3, 3}, phonons::phono3py_third_order(third)}, map};
+    }
+    io::write_plain_arrays(folder / "fc2.hdf5", two, context.comm);
+    io::write_plain_arrays(folder / "fc3.hdf5", three, context.comm);
+    io::write_text_file(folder / "phono3py_params.yaml", phonons::phono3py_parameters(s),
+                        context.comm);
+}
+
+phonons::ConductivitySettings conductivity_settings(PhononWork const& work) {
     auto const& o = work.options.phonons;
-    auto const thirds = third_orders(context, work, members);
-    compare_grueneisen(context, work, thirds);
     phonons::ConductivitySettings settings;
     settings.method = o.method == Method::iterative
                           ? phonons::ConductivitySettings::Method::iterative
                           : phonons::ConductivitySettings::Method::relaxation_time;
     settings.broadening.width = o.smearing / phonons::h_bar;
     if (o.isotopes) settings.isotopes = phonons::mass_variances(work.unit);
+    return settings;
+}
+
+std::vector<phonons::ThirdOrder> add_conductivity(Context& context, PhononWork& work,
+                                                  std::vector<Potential const*> const& members) {
+    auto const& o = work.options.phonons;
+    auto thirds = third_orders(context, work, members);
+    compare_grueneisen(context, work, thirds);
+    auto const settings = conductivity_settings(work);
     auto const mesh = work.mesh(o.conductivity_mesh_length);
     std::vector<Found> fine, coarse;
     for (std::size_t m = 0; m < members.size(); ++m) {
@@ -228,10 +255,15 @@ void add_conductivity(Context& context, PhononWork& work,
     work.statics.notes.emplace_back(
         "phonon conductivity: four phonons, electrons and magnons scatter phonons too and are not "
         "in it: it is an upper bound of what phonons carry");
-    if (!o.files) return;
-    for (std::size_t m = 0; m < thirds.size(); ++m)
-        io::write_text_file(work.folder_of(m) / "FORCE_CONSTANTS_3RD",
-                            phonons::third_order_text(thirds[m]), context.comm);
+    if (o.files)
+        for (std::size_t m = 0; m < thirds.size(); ++m)
+            io::write_text_file(work.folder_of(m) / "FORCE_CONSTANTS_3RD",
+                                phonons::third_order_text(thirds[m]), context.comm);
+    if (o.phono3py)
+        for (std::size_t m = 0; m < thirds.size(); ++m)
+            write_phono3py(context, work.folder_of(m), work.members[m].at_rest.crystal.constants(),
+                           thirds[m]);
+    return thirds;
 }
 
 }  // namespace kamacite::apps

@@ -8,7 +8,6 @@
 #include "kamacite/core/error.hpp"
 #include "kamacite/phonons/conductivity.hpp"
 #include "kamacite/phonons/interaction.hpp"
-#include "kamacite/phonons/isotopes.hpp"
 #include "magnetic_properties.hpp"
 #include "phonon_work.hpp"
 
@@ -79,12 +78,7 @@ std::vector<Crystal> Lattices::crystals_at(double constant, double at_rest) cons
 std::pair<std::vector<Found>, std::vector<Found>> Lattices::at(double constant,
                                                                double at_rest) const {
     auto const& o = work_->options.phonons;
-    phonons::ConductivitySettings settings;
-    settings.method = o.method == config::PhononOptions::Method::iterative
-                          ? phonons::ConductivitySettings::Method::iterative
-                          : phonons::ConductivitySettings::Method::relaxation_time;
-    settings.broadening.width = o.smearing / phonons::h_bar;
-    if (o.isotopes) settings.isotopes = phonons::mass_variances(work_->unit);
+    auto const settings = conductivity_settings(*work_);
     std::pair<std::vector<Found>, std::vector<Found>> found;
     for (auto const& crystal : crystals_at(constant, at_rest)) {
         auto const group = phonons::find_space_group(crystal.harmonic.unit());

@@ -178,8 +178,10 @@ void add_phonons(Context& context, config::PropertiesOptions const& o,
         add_bands(work);
         add_thermodynamics(work);
         if (o.phonons.expansion) add_expansion(work);
-        if (o.phonons.conductivity) add_conductivity(context, work, members);
+        std::vector<phonons::ThirdOrder> thirds;
+        if (o.phonons.conductivity) thirds = add_conductivity(context, work, members);
         if (o.phonons.conductivity) add_conductivity_of_lattices(context, work, members);
+        if (o.phonons.regression) add_regression(context, work, members, thirds);
         if (o.phonons.files) write_files(context, work);
     } catch (NumericalError const& e) {
         statics.notes.emplace_back(e.what());

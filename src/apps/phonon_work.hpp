@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 
+#include "kamacite/phonons/conductivity.hpp"
 #include "phonon_crystals.hpp"
 #include "statics.hpp"
 
@@ -44,13 +45,25 @@ struct PhononWork {
 void add_thermodynamics(PhononWork& work);
 /// Thermal conductivity against temperature, and what it is made of. Collective.
 /// \throws InputError as phonons::plan_third_order() and phonons::mass_variance()
-void add_conductivity(Context& context, PhononWork& work,
-                      std::vector<Potential const*> const& members);
+/// \returns third-order force constants of every member
+std::vector<phonons::ThirdOrder> add_conductivity(Context& context, PhononWork& work,
+                                                  std::vector<Potential const*> const& members);
 /// The same at the lattice constants that are asked for: curve phonon_conductivity_lattice. The
 /// cutoff of third order goes with the lattice constant, so that the same triples count.
 /// Collective. \throws as add_conductivity()
 void add_conductivity_of_lattices(Context& context, PhononWork& work,
                                   std::vector<Potential const*> const& members);
+/// What a conductivity is computed with, but for temperatures.
+[[nodiscard]] phonons::ConductivitySettings conductivity_settings(PhononWork const& work);
+/// fc2.hdf5, fc3.hdf5 and phono3py_params.yaml. Collective. \throws SystemError as the disk
+void write_phono3py(Context& context, std::filesystem::path const& folder,
+                    phonons::ForceConstants const& second, phonons::ThirdOrder const& third);
+/// Frequencies at a temperature, and the conductivity there if it is wanted. Collective.
+/// \param thirds  at rest, of every member; none if no conductivity is wanted
+/// \throws InputError as phonons::fit_cells()
+void add_regression(Context& context, PhononWork& work,
+                    std::vector<Potential const*> const& members,
+                    std::vector<phonons::ThirdOrder> const& thirds);
 /// Lattice constant, expansion, bulk modulus and heat capacity against temperature.
 void add_expansion(PhononWork& work);
 

@@ -62,10 +62,42 @@ void fields(Fields& f, PhononOptions& o) {
                       {Method::relaxation_time, "rta",
                        "each mode decays by itself: the relaxation-time approximation alone"}});
             s.flag({"isotopes", "Isotopes of natural composition scatter phonons too"}, o.isotopes);
+            s.flag(
+                {"phono3py",
+                 "Write fc2.hdf5, fc3.hdf5 and phono3py_params.yaml for phono3py: 216 bytes times "
+                 "the atoms of the supercell squared, and those of the cell"},
+                o.phono3py);
             s.quantity({"smearing",
                         "Width of a Gaussian in place of tetrahedra for the conservation of "
                         "energy; 0 for tetrahedra"},
                        o.smearing, Dimension::energy, {0.0, 0.1});
+        });
+    f.optional_section(
+        {"regression",
+         "Force constants at a temperature, from a fit to the forces of rattled cells"},
+        o.regression, [&](Fields& s) {
+            s.quantity({"temperature", "Of the ensemble that the cells are drawn from"},
+                       o.regression_temperature, Dimension::temperature, {1.0, 1e5});
+            s.integer({"cells", "Supercells that are drawn, in pairs of opposite displacements"},
+                      o.cells, {4.0, 1e5});
+            s.integer({"iterations", "How often they are drawn from what was fitted last"},
+                      o.iterations, {1.0, 100.0});
+            s.quantity({"second_cutoff",
+                        "Second order: largest distance of two atoms; else all of the supercell"},
+                       o.second_cutoff, Dimension::length, {1.0, 200.0});
+            s.quantity({"third_cutoff",
+                        "Third order: largest distance within a triple; else conductivity.cutoff"},
+                       o.third_cutoff, Dimension::length, {1.0, 50.0});
+            using Statistics = PhononOptions::Statistics;
+            s.choice({"statistics", "How vibrations are occupied"}, o.statistics,
+                     {{Statistics::quantum, "quantum", "zero-point motion included"},
+                      {Statistics::classical, "classical", "as in molecular dynamics"}});
+            s.integer({"seed", "Of the random numbers"}, o.seed, {0.0, 9e15});
+            s.demand([&o]() -> std::vector<Fault> {
+                if (o.cells % 2 == 0) return {};
+                return {{"cells", fmt::format("{} cells (they come in pairs): give an even number",
+                                              o.cells)}};
+            });
         });
 }
 

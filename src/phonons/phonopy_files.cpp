@@ -5,6 +5,7 @@
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/units.hpp"
 #include "kamacite/phonons/harmonic.hpp"
+#include "kamacite/phonons/phono3py_files.hpp"
 
 namespace kamacite::phonons {
 namespace {
@@ -26,7 +27,60 @@ std::string cell_text(std::string const& name, Structure const& s) {
     return text + "\n";
 }
 
+/// What phonopy and phono3py know a crystal by.
+std::string cells_text(std::string const& program, std::string const& version,
+                       Supercell const& supercell) {
+    auto text = fmt::format(
+        "{}:\n"
+        "  version: \"{}\"\n"
+        "  symmetry_tolerance: 1.0e-05\n\n"
+        "physical_unit:\n"
+        "  atomic_mass: \"AMU\"\n"
+        "  length: \"angstrom\"\n"
+        "  force_constants: \"eV/angstrom^2\"\n\n"
+        "supercell_matrix:\n",
+        program, version);
+    // phonopy's columns are our rows.
+    Mat3i const columns = supercell.matrix().transpose();
+    for (int k = 0; k < 3; ++k)
+        text +=
+            fmt::format("- [ {:3d}, {:3d}, {:3d} ]\n", columns(k, 0), columns(k, 1), columns(k, 2));
+    text += "\nprimitive_matrix:\n";
+    for (int k = 0; k < 3; ++k) text += "- " + vector_text(Vec3::Unit(k)) + "\n";
+    return text + "\n" + cell_text("primitive_cell", supercell.unit()) +
+           cell_text("unit_cell", supercell.unit());
+}
+
 }  // namespace
+
+std::vector<double> phono3py_third_order(ThirdOrder const& third) {
+    auto const& s = third.supercell;
+    auto const n = std::size_t(s.size());
+    std::vector<double> all(std::size_t(s.unit().size()) * n * n * 27, 0.0);
+    for (auto const& t : third.triples)
+        for (int abc = 0; abc < 27; ++abc)
+            all[((std::size_t(t.i) * n + std::size_t(t.j)) * n + std::size_t(t.k)) * 27 +
+                std::size_t(abc)] = t.constants(abc);
+    return all;
+}
+
+std::vector<double> phono3py_second_order(ForceConstants const& second) {
+    std::vector<double> all;
+    for (auto const& block : second.blocks)
+        for (int ab = 0; ab < 9; ++ab) all.push_back(block(ab / 3, ab % 3));
+    return all;
+}
+
+std::vector<int> phono3py_map(Supercell const& supercell) {
+    std::vector<int> all;
+    for (int i = 0; i < supercell.unit().size(); ++i)
+        all.push_back(supercell.index(i, Vec3i::Zero()));
+    return all;
+}
+
+std::string phono3py_parameters(Supercell const& supercell) {
+    return cells_text("phono3py", "2.5", supercell);
+}
 
 std::string phonopy_force_constants(ForceConstants const& constants) {
     auto const& supercell = constants.supercell;
@@ -44,24 +98,7 @@ std::string phonopy_force_constants(ForceConstants const& constants) {
 }
 
 std::string phonopy_parameters(DisplacementPlan const& plan, ForceSet const& set) {
-    std::string text =
-        "phonopy:\n"
-        "  version: \"2.17\"\n"
-        "  symmetry_tolerance: 1.0e-05\n\n"
-        "physical_unit:\n"
-        "  atomic_mass: \"AMU\"\n"
-        "  length: \"angstrom\"\n"
-        "  force_constants: \"eV/angstrom^2\"\n\n"
-        "supercell_matrix:\n";
-    // phonopy's columns are our rows.
-    Mat3i const columns = plan.supercell.matrix().transpose();
-    for (int k = 0; k < 3; ++k)
-        text +=
-            fmt::format("- [ {:3d}, {:3d}, {:3d} ]\n", columns(k, 0), columns(k, 1), columns(k, 2));
-    text += "\nprimitive_matrix:\n";
-    for (int k = 0; k < 3; ++k) text += "- " + vector_text(Vec3::Unit(k)) + "\n";
-    text += "\n" + cell_text("primitive_cell", plan.supercell.unit()) +
-            cell_text("unit_cell", plan.supercell.unit()) + "displacements:\n";
+    auto text = cells_text("phonopy", "2.17", plan.supercell) + "displacements:\n";
     for (std::size_t d = 0; d < plan.displacements.size(); ++d) {
         auto const& [atom, vector] = plan.displacements[d];
         text += fmt::format("- atom: {}\n  displacement:\n    {}\n  forces:\n",

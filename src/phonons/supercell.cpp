@@ -69,6 +69,15 @@ int Supercell::index(int i, Vec3i const& cell) const {
     return i * copies_ + copy_of_.at(class_of(cell));
 }
 
+std::vector<int> Supercell::moved(Vec3i const& cell) const {
+    std::vector<int> copies;
+    for (auto const& c : cells_) copies.push_back(copy_of_.at(class_of(c + cell)));
+    std::vector<int> all;
+    for (int i = 0; i < unit_.size(); ++i)
+        for (int const copy : copies) all.push_back(i * copies_ + copy);
+    return all;
+}
+
 Mat3i supercell_matrix(Structure const& unit, SpaceGroup const& group, double length) {
     Mat3i matrix = group.conventional;
     for (int k = 0; k < 3; ++k) {

@@ -212,6 +212,15 @@ double shortest_distance(Supercell const& supercell, int i, int j) {
         .norm();
 }
 
+void require_third_order_fits(Supercell const& supercell, double cutoff) {
+    double const shortest = shortest_vector(supercell.structure().cell);
+    if (3.0 * cutoff > shortest)
+        throw InputError(fmt::format(
+            "the cutoff of third-order force constants is {} Å (at most a third of the shortest "
+            "vector of the supercell, {:.2f} Å): lower it, or take a larger supercell",
+            cutoff, shortest / 3.0));
+}
+
 ThirdOrderPlan plan_third_order(Structure const& unit, Mat3i const& matrix, double cutoff,
                                 double distance) {
     auto const operations = operations_on(find_space_group(unit), matrix);
@@ -220,12 +229,7 @@ ThirdOrderPlan plan_third_order(Structure const& unit, Mat3i const& matrix, doub
                         cutoff,
                         find_displacements(unit, operations, distance),
                         {}};
-    double const shortest = shortest_vector(plan.supercell.structure().cell);
-    if (3.0 * cutoff > shortest)
-        throw InputError(fmt::format(
-            "the cutoff of third-order force constants is {} Å (at most a third of the shortest "
-            "vector of the supercell, {:.2f} Å): lower it, or take a larger supercell",
-            cutoff, shortest / 3.0));
+    require_third_order_fits(plan.supercell, cutoff);
     for (std::size_t n = 0; n < plan.first.size(); ++n) {
         int const i = plan.first[n].atom;
         auto const kept = keeping(operations, plan.first[n]);

@@ -23,4 +23,13 @@ inline phonons::Mat3i multiples(int a, int b, int c) {
     return phonons::Vec3i{a, b, c}.asDiagonal();
 }
 
+/// Where an operation puts atom j of the supercell; with atom i of the home cell, moved back by the
+/// cell into which it puts that one; i = −1: as it is.
+inline int moved_atom(phonons::Supercell const& s, phonons::Operation const& op, int i, int j) {
+    auto const k = std::size_t(s.unit_atom(j));
+    phonons::Vec3i cell = op.rotation * s.cell(j) + op.shift[k];
+    if (i >= 0) cell -= op.shift[std::size_t(i)];
+    return s.index(op.atom[k], cell);
+}
+
 }  // namespace kamacite::test

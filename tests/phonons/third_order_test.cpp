@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kamacite/core/error.hpp"
+#include "kamacite/phonons/phono3py_files.hpp"
 #include "phonons/crystals.hpp"
 #include "support/catch.hpp"
 #include "support/world.hpp"
@@ -41,6 +42,8 @@ TEST_CASE("third-order constants are third derivatives of the energy", "[phonons
     for (auto const& t : third.triples)
         largest = std::max(largest, t.constants.cwiseAbs().maxCoeff());
     CHECK(largest > 1.0);
+    auto const array = phono3py_third_order(third);  // its rows begin at the atoms of the map
+    auto const map = phono3py_map(s);
     for (std::size_t n = 0; n < third.triples.size(); n += third.triples.size() / 8 + 1) {
         auto const& t = third.triples[n];
         for (double const h : {0.02, 0.01})
@@ -49,7 +52,7 @@ TEST_CASE("third-order constants are third derivatives of the energy", "[phonons
                 for (int signs = 0; signs < 8; ++signs) {
                     auto moved = s.structure();
                     double product = 1.0;
-                    int const atoms[] = {s.index(t.i, Vec3i::Zero()), t.j, t.k};
+                    int const atoms[] = {map[std::size_t(t.i)], t.j, t.k};
                     int const axes[] = {abc / 9, abc / 3 % 3, abc % 3};
                     for (int m = 0; m < 3; ++m) {
                         double const sign = (signs >> m & 1) != 0 ? 1.0 : -1.0;
@@ -59,6 +62,8 @@ TEST_CASE("third-order constants are third derivatives of the energy", "[phonons
                     difference += product * energy(moved) / (8.0 * h * h * h);
                 }
                 CHECK_THAT(t.constants(abc), WithinAbs(difference, 4000.0 * h * h + 0.02));
+                auto const at = (t.i * s.size() + t.j) * s.size() + t.k;
+                CHECK(array[std::size_t(27 * at + abc)] == t.constants(abc));
             }
     }
 }

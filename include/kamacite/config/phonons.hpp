@@ -23,7 +23,16 @@ struct PhononOptions {
     enum class Method { relaxation_time, iterative } method = Method::iterative;
     bool isotopes = true;
     std::vector<double> conductivity_constants{};  ///< [Å] beside that at rest
+    bool phono3py = false;  ///< write its files
     double smearing = 0.0;  ///< ħ times the width of a Gaussian for δ [eV]; 0: tetrahedra
+
+    bool regression = false;
+    double regression_temperature = 300.0;  ///< [K]
+    int cells = 32, iterations = 3;
+    double second_cutoff = -1.0;  ///< [Å]; not given: all pairs of the supercell
+    double third_cutoff = -1.0;   ///< [Å]; not given: that of the conductivity
+    long long seed = 1;
+    enum class Statistics { quantum, classical } statistics = Statistics::quantum;
 
     bool expansion = true;
     /// Over the volume at rest.

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] Vec3i const& cell(int j) const { return cells_[std::size_t(j % copies_)]; }
     /// The atom that is, or is an image of, the copy of atom i in a cell.
     [[nodiscard]] int index(int i, Vec3i const& cell) const;
+    /// Where each atom lies when the crystal is moved by a lattice vector.
+    [[nodiscard]] std::vector<int> moved(Vec3i const& cell) const;
 
 private:
     [[nodiscard]] std::array<int, 3> class_of(Vec3i const& cell) const;

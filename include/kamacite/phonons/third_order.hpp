@@ -19,12 +19,15 @@ struct ThirdOrderPlan {
     std::vector<PairDisplacement> pairs;
 };
 
+/// \throws InputError if the cutoff is above a third of the shortest vector of the supercell: a
+///         triple could then close over its border
+void require_third_order_fits(Supercell const& supercell, double cutoff);
+
 /// The fewest pairs of displacements from which symmetry makes all: those of find_displacements(),
 /// and with each of them, in the crystal that is left of lower symmetry, of one atom of each kind
 /// within the cutoff.
 /// \param distance  of either displacement [Å], positive
-/// \throws InputError if the cutoff is above a third of the shortest vector of the supercell: a
-///         triple could then close over its border
+/// \throws InputError as require_third_order_fits()
 [[nodiscard]] ThirdOrderPlan plan_third_order(Structure const& unit, Mat3i const& matrix,
                                               double cutoff, double distance);
 
