@@ -10,4 +10,9 @@ namespace kamacite::apps {
 [[nodiscard]] std::vector<Task> alloy_tasks(config::PropertiesOptions const& options,
                                             Crystal const& crystal, mpi::Communicator const& alone);
 
+/// The screw dislocation, if the options ask for it: energies, then those of the way.
+/// \param alone, crystal  as above
+[[nodiscard]] std::vector<Task> screw_tasks(config::PropertiesOptions const& options,
+                                            Crystal const& crystal, mpi::Communicator const& alone);
+
 }  // namespace kamacite::apps

@@ -160,6 +160,19 @@ void add_fault(Statics& statics, std::string const& name,
     if (std::isfinite(stable.value)) statics.values.push_back(std::move(stable));
 }
 
+/// Mean and spread over the members of the energy from valley to valley.
+report::CsvTable valley_table(std::vector<std::vector<double>> const& members, int images) {
+    report::CsvTable table;
+    auto const n = static_cast<std::size_t>(images) + 2;
+    std::vector<double> image;
+    for (std::size_t k = 0; k < n; ++k)
+        image.push_back(static_cast<double>(k) / (static_cast<double>(n) - 1.0));
+    table.add("image/way", image);
+    constexpr std::size_t first = 3;
+    add_energies(table, "of a dislocation", "meV/b", 1e-3, members, first, n);
+    return table;
+}
+
 void add_equation(Statics& statics, std::vector<std::vector<double>> const& members,
                   Lattice lattice, int points) {
     auto constant = members;
@@ -183,6 +196,8 @@ void add_result(Statics& statics, Task const& task, std::vector<std::vector<doub
     auto const& name = task.name;
     for (auto const& row : task.rows)
         values.push_back(value_of(row.name, row.unit, row.in_unit, members, row.number));
+    if (name == screw_name && o.screw_images > 0)
+        statics.curves.emplace(name, valley_table(members, o.screw_images));
     if (!task.rows.empty()) return;
     if (name == "bain") {
         statics.curves.emplace(name, bain_table(members, o.ratios));

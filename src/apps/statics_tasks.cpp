@@ -162,6 +162,7 @@ std::vector<Task> tasks_of(PropertiesOptions const& o, Crystal const& crystal,
             {2 * o.ratios.size(),
              [=, &crystal](Potential const& p) { return bain_numbers(p, crystal, o.ratios); },
              "bain"});
+    for (auto& task : screw_tasks(o, crystal, alone)) tasks.push_back(std::move(task));
     for (auto& task : alloy_tasks(o, crystal, alone)) tasks.push_back(std::move(task));
     return tasks;
 }

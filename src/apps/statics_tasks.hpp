@@ -53,8 +53,9 @@ struct Crystal {
 };
 
 // How tasks are named beside "elastic", "bain" and point defects, with what their numbers are.
-inline constexpr char const* surface_prefix = "surface_";      ///< γ, γ as cut
-inline constexpr char const* migration_prefix = "migration_";  ///< E_m
+inline constexpr char const* surface_prefix = "surface_";       ///< γ, γ as cut
+inline constexpr char const* migration_prefix = "migration_";   ///< E_m
+inline constexpr char const* screw_name = "screw_dislocation";  ///< in rows, then the way
 inline constexpr char const* fault_prefix = "fault_";  ///< unstable, stable, γ(u), γ as cut
 
 /// All that the options ask for but the equation of state.

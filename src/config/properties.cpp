@@ -92,6 +92,14 @@ std::vector<Fault> faults_of(PropertiesOptions const& o) {
         generate::has_ratio(generate::lattice_of(o.lattice)))
         faults.push_back({"phonons.conductivity.lattice_constants",
                           fmt::format("lattice '{}' has two of them: leave it out", o.lattice)});
+    if (o.screw && o.lattice != "bcc")
+        faults.push_back(
+            {"screw_dislocation",
+             fmt::format("lattice '{}' (this dislocation is of bcc): leave it out", o.lattice)});
+    if (o.screw && o.screw_columns % 6 != 3)
+        faults.push_back(
+            {"screw_dislocation.columns",
+             fmt::format("{} (they do not make a cell): take 9, 15 or 21", o.screw_columns)});
     for (auto const& fault : faults_of(o.warm_elastic, o.lattice)) faults.push_back(fault);
     for (auto const& fault : faults_of(o.alloys, o.element, o.lattice)) faults.push_back(fault);
     return faults;
@@ -163,6 +171,17 @@ void fields(Fields& f, PropertiesOptions& o) {
     f.optional_section(
         {"stacking_faults", "Energies of one half of the crystal shifted against the other"},
         o.faults, [&](Fields& s) { fault_fields(s, o); });
+    f.optional_section({"screw_dislocation",
+                        "Of bcc, ½⟨111⟩: easy and hard cores, and the barrier between valleys"},
+                       o.screw, [&](Fields& s) {
+                           s.integer({"columns",
+                                      "Of atoms in a row of the cell: 9, 15 or 21 (of 45, 135 or "
+                                      "273 atoms)"},
+                                     o.screw_columns, {9, 21});
+                           s.integer(
+                               {"images", "Of the way between valleys, beside its ends; 0: no way"},
+                               o.screw_images, {0, 100});
+                       });
     f.optional_section({"alloys", "Compounds, and foreign atoms in the crystal"}, o.alloys.wanted,
                        [&](Fields& s) { fields(s, o.alloys); });
     f.optional_section(

@@ -62,3 +62,11 @@ prints "C44_300K"; prints "lattice_constant_300K"
 sed 's|interval: 2 fs|interval: 3.5 fs|' warm.yaml >odd.yaml; expect 78 properties odd.yaml; says "not a multiple of timestep"
 sed 's|temperatures: 300 K|temperatures: 300 K, lattice_constants: 2.86 2.87 angstrom|' warm.yaml >two.yaml
 expect 78 properties two.yaml; says "2 for 1 temperatures"
+# The screw dislocation in the smallest cell.
+sed -e '/^alloys:/,/supercell: 2/d' -e 's|output: launched|output: screw|' alloys.yaml >screw.yaml
+echo 'screw_dislocation: {columns: 9, images: 1}' >>screw.yaml
+expect 0 properties screw.yaml
+prints "screw_dipole"; prints "screw_hard_core"; prints "screw_peierls_barrier"
+[ -s screw/screw_dislocation.csv ] || fail "screw_dislocation.csv is not there"
+sed 's|columns: 9|columns: 10|' screw.yaml >ten.yaml; expect 78 properties ten.yaml; says "they do not make a cell"
+{ cat screw.yaml; echo "lattice: fcc"; } >fcc.yaml; expect 78 properties fcc.yaml; says "this dislocation is of bcc"

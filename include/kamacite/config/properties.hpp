@@ -54,6 +54,10 @@ struct PropertiesOptions {
     int fault_layers = 24;
     int fault_points = 31;
 
+    bool screw = false;  ///< dislocations, of bcc
+    int screw_columns = 15;
+    int screw_images = 5;
+
     AlloyOptions alloys{};
     WarmElasticOptions warm_elastic{};
     PhononOptions phonons;
