@@ -64,6 +64,10 @@ Plot resistivity_plot(StaticsFiles const& files, CsvTable const& table) {
     plot.x.low = 0.0;
     plot.y.low = 0.0;
     plot.series.push_back({"total", t, rows.numbers("resistivity"), Series::Style::line, 0});
+    if (auto const learned = rows.numbers("corrected"); any_above(learned, 0.0)) {
+        plot.series.push_back({"corrected", t, learned, Series::Style::line, 6});
+        add_band(plot, t, learned, rows.numbers("corrected error"), 6);
+    }
     struct Part {
         char const *column, *name;
         int colour;

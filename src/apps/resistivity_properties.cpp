@@ -12,6 +12,7 @@
 #include "kamacite/transport/phonon_resistivity.hpp"
 #include "kamacite/transport/resistivity.hpp"
 #include "lattice_part.hpp"
+#include "resistivity_correction.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -116,14 +117,33 @@ void add_resistivity(Context& context, config::PropertiesOptions const& options,
             "conductivity: that of the lattice does not follow the lattice constant (its table has "
             "no column for it): name one that has, e.g. phonon_conductivity_lattice.csv");
 
-    std::vector<std::vector<double>> columns(14);
+    auto const lattice_at = [&](double a) {
+        return transport::Lattice{transport::stiffening(a / a0, o.gruneisen),
+                                  magnetic.moment_ratio ? magnetic.moment_ratio(a) : 1.0};
+    };
+    std::optional<transport::ResistivityCorrection> correction;
+    if (o.correction.wanted)
+        correction = learned_correction(
+            context, o.correction,
+            [&](double a, double t, double m) {
+                return transport::resistivity(b, t, m, lattice_at(a)).total() / micro_ohm_cm;
+            },
+            [&](double t) { return magnetisation_at(o, magnetic, t).value; }, statics);
+    auto const corrected = [&](double a, double t, double rho) {
+        if (!correction) return Estimate{std::nan(""), std::nan("")};
+        auto const ratio = (*correction)({a, t, magnetisation_at(o, magnetic, t).value});
+        double const value = rho * std::exp(ratio.value);
+        return Estimate{value, value * ratio.error};
+    };
+
+    std::vector<std::vector<double>> columns(16);
     for (double const a : constants) {
-        transport::Lattice const lattice{transport::stiffening(a / a0, o.gruneisen),
-                                         magnetic.moment_ratio ? magnetic.moment_ratio(a) : 1.0};
+        auto const lattice = lattice_at(a);
         for (double const t : o.temperatures) {
             auto const r = row_of(b, t, magnetisation_at(o, magnetic, t), lattice);
             bool const holds = t >= transport::wiedemann_franz_above * o.debye * lattice.stiffening;
             auto const kappa_lattice = lattice_part.at(a, t);
+            auto const learned = corrected(a, t, r.resistivity.value);
             std::array const row{a,
                                  t,
                                  r.parts.residual / micro_ohm_cm,
@@ -137,16 +157,28 @@ void add_resistivity(Context& context, config::PropertiesOptions const& options,
                                  kappa_lattice.value,
                                  kappa_lattice.error,
                                  r.conductivity.value + kappa_lattice.value,
-                                 std::hypot(r.conductivity.error, kappa_lattice.error)};
+                                 std::hypot(r.conductivity.error, kappa_lattice.error),
+                                 learned.value,
+                                 learned.error};
             for (std::size_t c = 0; c < row.size(); ++c) columns[c].push_back(row[c]);
         }
     }
-    constexpr std::array names{
-        "lattice constant [angstrom]", "temperature [K]",           "residual [muOhm cm]",
-        "phonons [muOhm cm]",          "spins [muOhm cm]",          "deviation [muOhm cm]",
-        "resistivity [muOhm cm]",      "error [muOhm cm]",          "electrons [W/m/K]",
-        "Wiedemann-Franz holds",       "lattice [W/m/K]",           "lattice error [W/m/K]",
-        "conductivity [W/m/K]",        "conductivity error [W/m/K]"};
+    constexpr std::array names{"lattice constant [angstrom]",
+                               "temperature [K]",
+                               "residual [muOhm cm]",
+                               "phonons [muOhm cm]",
+                               "spins [muOhm cm]",
+                               "deviation [muOhm cm]",
+                               "resistivity [muOhm cm]",
+                               "error [muOhm cm]",
+                               "electrons [W/m/K]",
+                               "Wiedemann-Franz holds",
+                               "lattice [W/m/K]",
+                               "lattice error [W/m/K]",
+                               "conductivity [W/m/K]",
+                               "conductivity error [W/m/K]",
+                               "corrected [muOhm cm]",
+                               "corrected error [muOhm cm]"};
     report::CsvTable table;
     table.comments = {
         "error: of M(T) alone; that of the parameters that were given is not in it. electrons: "
@@ -158,6 +190,11 @@ void add_resistivity(Context& context, config::PropertiesOptions const& options,
     auto const at = row_of(b, 300.0, magnetisation_at(o, magnetic, 300.0), {});
     statics.values.push_back(
         {"resistivity_300K", "μΩ cm", at.resistivity.value, 0.0, at.resistivity.error});
+    if (correction) {
+        auto const learned = corrected(a0, 300.0, at.resistivity.value);
+        statics.values.push_back(
+            {"resistivity_corrected_300K", "μΩ cm", learned.value, 0.0, learned.error});
+    }
     statics.values.push_back({"electronic_conductivity_300K", "W/m/K", at.conductivity.value, 0.0,
                               at.conductivity.error});
     if (300.0 < transport::wiedemann_franz_above * o.debye)

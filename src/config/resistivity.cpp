@@ -47,8 +47,29 @@ void fields(Fields& f, ResistivityOptions& o) {
             "are some: of the blocks phonons and heat_transport",
             Key::Need::optional, "phonons/phonon_conductivity_lattice.csv"},
            o.lattice_conductivity);
+    f.optional_section(
+        {"correction",
+         "log(ρ/ρ of the parts) learned from labels, applied if what is left out of them is met "
+         "better with it than without"},
+        o.correction.wanted, [&](Fields& s) {
+            s.path(
+                {"labels",
+                 "CSV with columns lattice constant (angstrom), temperature (K), resistivity (μΩ "
+                 "cm), and where there are some error and magnetisation (M/M₀)",
+                 Key::Need::required, "kubo_greenwood.csv"},
+                o.correction.labels);
+            s.text({"source",
+                    "Where they are from, as it is told beside the result: what is learned from "
+                    "measurements is no prediction",
+                    Key::Need::required, "'Kubo-Greenwood, ABINIT 9.6.2 PBE, 128 atoms'"},
+                   o.correction.source);
+            s.integer({"seed", "Of the members' draws"}, o.correction.seed, {0.0, 1e15});
+        });
     f.demand([&o] {
         std::vector<Fault> faults;
+        if (o.correction.wanted && o.correction.source.find_first_not_of(' ') == std::string::npos)
+            faults.push_back(
+                {"correction.source", "empty (who reads the result must know): name it"});
         if (o.temperatures.empty())
             faults.push_back({"temperatures", "empty (no curve): give one or more"});
         if (o.residual + o.phonon + o.disorder <= 0.0)

@@ -26,6 +26,14 @@ struct ResistivityOptions {
     double gruneisen = 1.7;
     std::vector<double> lattice_constants{};  ///< [Å]; empty: that of the crystal alone
     std::filesystem::path lattice_conductivity{};
+    /// Learned from labels: log(ρ/ρ of the parts).
+    struct Correction {
+        bool wanted = false;
+        std::filesystem::path labels{};
+        std::string source{};
+        long long seed = 1;
+    };
+    Correction correction{};
 };
 
 /// Names the keys of the block `resistivity` of the input of `properties`.
