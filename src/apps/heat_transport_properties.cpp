@@ -284,12 +284,14 @@ std::string mark_of(AnyModel const& model) {
 }  // namespace
 
 bool add_heat_transport(Context& context, config::PropertiesOptions const& options,
-                        AnyModel const& model, StopRequest const& stop, Statics& statics) {
+                        AnyModel const& model, StopRequest& stop, Statics& statics) {
     properties::HeatStore store;
     store.directory = options.output / "heat_runs";
     store.potential = mark_of(model);
     store.seconds = 60.0 * options.heat_transport.checkpoint_minutes;
     store.asked = [&stop] { return stop.asked(); };
+    store.step_took = [&stop](double seconds) { stop.step_took(seconds); };
+    store.checkpoint_took = [&stop](double seconds) { stop.checkpoint_took(seconds); };
     store.log = &context.log;
     return Work{context, options, model.members(), std::move(store), statics}.compute();
 }

@@ -13,7 +13,6 @@ namespace kamacite::apps {
 /// \returns whether it came to its end; not if it was asked to stop. Collective.
 /// \throws NumericalError if the atoms fly apart
 [[nodiscard]] bool add_heat_transport(Context& context, config::PropertiesOptions const& options,
-                                      AnyModel const& model, StopRequest const& stop,
-                                      Statics& statics);
+                                      AnyModel const& model, StopRequest& stop, Statics& statics);
 
 }  // namespace kamacite::apps

@@ -53,7 +53,11 @@ LatticePart::LatticePart(Context& context, std::filesystem::path const& path) {
                plain = numbers_or_zero(table, "error", t.size()),
                error = numbers_or_zero(table, "error of conductivity", t.size()),
                spread = numbers_or_zero(table, "spread of conductivity", t.size());
+    tells_ = table.find("lattice constant") >= 0;
     for (std::size_t k = 0; k < t.size(); ++k) {
+        if (tells_ && !(constants[k] > 0.0))
+            throw DataError(fmt::format("{}, row {}: the lattice constant is missing: give it",
+                                        path.string(), k + 1));
         auto& curve = curves_[constants[k]];
         if (!curve.temperatures.empty() && !(t[k] > curve.temperatures.back()))
             throw DataError(fmt::format(
@@ -75,8 +79,12 @@ Estimate LatticePart::Curve::at(double temperature) const {
 
 Estimate LatticePart::at(double constant, double temperature) const {
     if (curves_.empty()) return {std::nan(""), std::nan("")};
-    if (!follows()) return curves_.begin()->second.at(temperature);
-    constexpr double same = 1e-6;  // [Å]
+    constexpr double same = 1e-3;  // [Å]
+    if (!follows()) {
+        if (tells_ && std::abs(curves_.begin()->first - constant) > same)
+            return {std::nan(""), std::nan("")};
+        return curves_.begin()->second.at(temperature);
+    }
     auto const above = curves_.lower_bound(constant - same);
     if (above == curves_.end()) return {std::nan(""), std::nan("")};
     if (std::abs(above->first - constant) <= same) return above->second.at(temperature);

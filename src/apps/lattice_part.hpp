@@ -27,9 +27,11 @@ public:
     LatticePart(Context& context, std::filesystem::path const& path);
 
     [[nodiscard]] bool given() const noexcept { return !curves_.empty(); }
+    /// Whether it tells lattice constants: one, or several.
+    [[nodiscard]] bool tells() const noexcept { return tells_; }
     /// Whether it knows more than one lattice constant.
     [[nodiscard]] bool follows() const noexcept { return curves_.size() > 1; }
-    /// \param constant     [Å]; without meaning where the table has one or none
+    /// \param constant     [Å]; without meaning where the table tells none
     /// \param temperature  [K]
     /// \returns κ [W/m/K] and its error; NaN beyond the table
     [[nodiscard]] properties::Estimate at(double constant, double temperature) const;
@@ -41,6 +43,7 @@ private:
         [[nodiscard]] properties::Estimate at(double temperature) const;
     };
     std::map<double, Curve> curves_;  // by lattice constant
+    bool tells_ = false;
 };
 
 }  // namespace kamacite::apps

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <tuple>
 
 #include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
@@ -111,7 +112,14 @@ void add_conductivity_of_lattices(Context& context, PhononWork& work,
     std::vector<double> constants, temperatures, values, spreads, errors, approximate;
     for (double const a : o.conductivity_constants) {
         context.log.info("phonon conductivity at a = {:.4f} Å", a);
-        auto const [fine, coarse] = lattices.at(a, at_rest);
+        std::vector<Found> fine, coarse;
+        try {
+            std::tie(fine, coarse) = lattices.at(a, at_rest);
+        } catch (NumericalError const& e) {  // on all ranks
+            work.statics.notes.push_back(
+                fmt::format("phonon conductivity at a = {:.4f} Å is left out: {}", a, e.what()));
+            continue;
+        }
         for (std::size_t t = 0; t < o.conductivity_temperatures.size(); ++t) {
             std::vector<double> of_members, rta;
             double error = 0.0;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "any_model.hpp"
@@ -66,18 +67,6 @@ report::CsvTable table_of(Statics const& statics, int members) {
     return table;
 }
 
-/// The block heat_transport, if it is there: with signals and time limits heard.
-/// \returns whether it came to its end. Collective.
-bool heat_transport(Context& context, config::PropertiesOptions const& o, AnyModel const& model,
-                    double max_hours, Statics& statics) {
-    if (!o.heat_transport.wanted) return true;
-    StopRequest const stop{context.comm, max_hours};
-    if (add_heat_transport(context, o, model, stop, statics)) return true;
-    context.log.warn("stopped at a checkpoint ({}): the same line again goes on from it",
-                     stop.reason());
-    return false;
-}
-
 /// All that compounds and solutes are made of.
 std::set<std::string> elements_of(config::AlloyOptions const& alloys) {
     std::set<std::string> all;
@@ -90,6 +79,8 @@ std::set<std::string> elements_of(config::AlloyOptions const& alloys) {
 int properties(Context& context, fs::path const& input, double max_hours) {
     auto const& comm = context.comm;
     auto const o = config::read_options<config::PropertiesOptions>(input, "properties", comm);
+    std::optional<StopRequest> stop;  // what has no checkpoints ends by signals as usual
+    if (o.heat_transport.wanted) stop.emplace(comm, max_hours);
     ModelOptions given;
     given.path = o.model;
     auto const model = load_any(context, given);
@@ -99,8 +90,12 @@ int properties(Context& context, fs::path const& input, double max_hours) {
     auto statics = compute_statics(context, o, potentials);
     add_warm_elastic(context, o, potentials, statics);
     add_phonons(context, o, potentials, statics);
-    if (!heat_transport(context, o, model, max_hours, statics))
+    if (stop && !add_heat_transport(context, o, model, *stop, statics)) {
+        context.log.warn("stopped at a checkpoint ({}): the same line again goes on from it",
+                         stop->reason());
         return static_cast<int>(ErrorKind::stopped);
+    }
+    stop.reset();
     add_resistivity(context, o, add_magnetism(context, o, potentials, statics), statics);
     auto const members = static_cast<int>(potentials.size());
 

@@ -130,7 +130,11 @@ Plot conductivity_against_constant(StaticsFiles const& files, CsvTable const& ta
     plot.x.label = "lattice constant / Å";
     plot.y.label = "thermal conductivity / W/m/K";
     plot.y.low = 0.0;
-    auto const all = values_of(table, "temperature");
+    // where Wiedemann and Franz hold, at every lattice constant
+    auto all = values_of(table, "temperature");
+    auto const t_of = table.numbers("temperature"), holds = table.numbers("Wiedemann-Franz holds");
+    for (std::size_t k = 0; k < t_of.size(); ++k)
+        if (holds[k] == 0.0 && all.size() > 1) all.erase(t_of[k]);
     std::set<double> shown;
     for (double const wanted : {300.0, 600.0, 1000.0})
         shown.insert(*std::min_element(all.begin(), all.end(), [&](double a, double b) {
@@ -181,9 +185,15 @@ Plot conductivity_plot(StaticsFiles const& files, CsvTable const& table) {
     if (any_above(lattice, 0.0)) {
         plot.series.push_back({"lattice", t, lattice, Series::Style::line, 1});
         auto const sum = rows.numbers("conductivity");
-        plot.series.push_back({"sum", t, sum, Series::Style::line, 2});
+        Series certain{"sum", t, sum, Series::Style::line, 2};
+        for (std::size_t k = 0; k < t.size(); ++k)
+            if (holds[k] == 0.0) certain.y[k] = std::nan("");
+        plot.series.push_back(std::move(certain));
         add_band(plot, t, lattice, rows.numbers("lattice error"), 1);
-        add_band(plot, t, sum, rows.numbers("conductivity error"), 2);
+        auto bounds = sum;  // none where the sum is not drawn
+        for (std::size_t k = 0; k < t.size(); ++k)
+            if (holds[k] == 0.0) bounds[k] = std::nan("");
+        add_band(plot, t, bounds, rows.numbers("conductivity error"), 2);
         for (std::size_t k = 0; k < t.size(); ++k)  // the wrong end still does not rule the picture
             if (holds[k] != 0.0 && std::isfinite(sum[k])) highest = std::max(highest, sum[k]);
         if (highest > 0.0) plot.y.high = 1.3 * highest;

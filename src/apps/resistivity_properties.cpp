@@ -112,7 +112,13 @@ void add_resistivity(Context& context, config::PropertiesOptions const& options,
             "resistivity: the disorder of the spins does not follow the lattice constant (no "
             "moments are computed): add the block magnetism.moments");
 
-    if (strained && lattice_part.given() && !lattice_part.follows())
+    if (lattice_part.tells() && std::isnan(lattice_part.at(constants.front(), 300.0).value))
+        statics.notes.push_back(
+            fmt::format("conductivity: the table of the lattice does not reach a = {:.4f} Å or 300 "
+                        "K: there the "
+                        "sum is missing",
+                        constants.front()));
+    if (strained && lattice_part.given() && !lattice_part.tells())
         statics.notes.push_back(
             "conductivity: that of the lattice does not follow the lattice constant (its table has "
             "no column for it): name one that has, e.g. phonon_conductivity_lattice.csv");

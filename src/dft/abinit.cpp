@@ -34,9 +34,10 @@ public:
             throw InputError(fmt::format("pawecutdg is {} eV (below ecut, {} eV): raise it",
                                          settings_.pawecutdg, settings_.ecut));
         if (!(settings_.window_low < settings_.window_high &&
-              settings_.window_high <= settings_.highest_frequency))
+              4.0 / 3.0 * settings_.window_high <= settings_.highest_frequency))
             throw InputError(fmt::format(
-                "the window from {} to {} eV does not lie within the frequencies, up to {} eV",
+                "the window from {} to {} eV, a third wider for its error, does not lie within the "
+                "frequencies, up to {} eV",
                 settings_.window_low, settings_.window_high, settings_.highest_frequency));
     }
 
@@ -77,6 +78,8 @@ std::string Abinit::level() const {
                          {"smearing_eV", settings_.smearing},
                          {"tolwfr", settings_.convergence},
                          {"broadening_eV", settings_.broadening},
+                         {"highest_frequency_eV", settings_.highest_frequency},
+                         {"frequencies", settings_.frequencies},
                          {"window_eV", {settings_.window_low, settings_.window_high}},
                          {"extra", settings_.extra}};
     if (settings_.k_mesh)

@@ -12,6 +12,10 @@
 namespace kamacite::dft {
 namespace {
 
+/// What ABINIT reads of a line, comments not counted.
+constexpr std::size_t longest_line = 264;
+constexpr std::size_t types_per_line = 40;
+
 /// Elements in the order in which they come first.
 std::vector<int> elements_of(Structure const& s) {
     std::vector<int> elements;
@@ -33,6 +37,11 @@ std::string potential_lines(AbinitSettings const& settings, Structure const& str
         numbers += fmt::format(" {}", z);
         files += fmt::format("{}{}", files.empty() ? "" : ", ", found->second.string());
     }
+    if (files.size() + 16 > longest_line)
+        throw DataError(fmt::format(
+            "the paths of the potentials have {} characters together (ABINIT reads {} of a line): "
+            "put them where the path is shorter",
+            files.size(), longest_line));
     return fmt::format("ntypat {}\nznucl{}\npseudos \"{}\"\n", elements.size(), numbers, files);
 }
 
@@ -58,8 +67,10 @@ std::map<std::string, std::string> abinit_input_files(AbinitSettings const& sett
     if (remedy.rung > 0) text += "iprcel 45\n";
     text += potential_lines(settings, structure, elements);
     text += fmt::format("natom {}\ntypat", structure.size());
-    for (int const z : structure.species)
-        text += fmt::format(" {}", std::ranges::find(elements, z) - elements.begin() + 1);
+    for (std::size_t i = 0; i < structure.species.size(); ++i)
+        text +=
+            fmt::format("{}{}", i % types_per_line == 0 ? "\n" : " ",
+                        std::ranges::find(elements, structure.species[i]) - elements.begin() + 1);
     text += "\nacell 1 1 1 angstrom\nrprim\n";
     for (int k = 0; k < 3; ++k) {
         auto const a = structure.cell.rows().row(k);

@@ -48,7 +48,7 @@ struct Output {
     std::string version;
     bool converged = false, ended = false;
     int iterations = 0;
-    std::optional<double> energy, entropy;  // [hartree], of free energy
+    std::optional<double> energy, smearing_energy;  // [hartree]: free energy, its −TS
     std::vector<Vec3> lattice, positions, forces;
     std::vector<Vec3> stress;
     std::vector<double> moments;
@@ -88,9 +88,9 @@ Output parse(std::string const& text) {
             out.converged = true;
         } else if (starts(line, "lattice_vectors:")) {
             out.lattice = table_after(lines, k + 1, 0);
-        } else if (starts(line, "entropy")) {
+        } else if (starts(line, "'-kT*entropy'")) {
             auto const x = numbers_in(line.substr(line.find(':') + 1));
-            if (!x.empty()) out.entropy = x[0];
+            if (!x.empty()) out.smearing_energy = x[0];
         } else if (starts(line, "cartesian_stress_tensor:")) {
             out.stress = table_after(lines, k + 1, 0);
         } else if (starts(line, "cartesian_forces:")) {
@@ -209,6 +209,10 @@ Outcome read_abinit(AbinitSettings const& settings, fs::path const& directory,
     }
     auto labels = labels_of(out, structure.positions.size(), !start.moments.empty());
     auto const spectrum = spectrum_in(*text);
+    if (std::ssize(spectrum.frequency) != settings.frequencies)
+        return failed(std::move(outcome), Failure::incomplete,
+                      fmt::format("conductivity_sig has {} of {} frequencies",
+                                  spectrum.frequency.size(), settings.frequencies));
     try {
         auto const limit = transport::drude_limit(spectrum.frequency, spectrum.conductivity,
                                                   settings.window_low, settings.window_high);
@@ -220,7 +224,7 @@ Outcome read_abinit(AbinitSettings const& settings, fs::path const& directory,
         return failed(std::move(outcome), Failure::incomplete,
                       std::string{"conductivity_sig: "} + e.what());
     }
-    if (out.entropy) outcome.smearing_energy = -*out.entropy * settings.smearing;
+    if (out.smearing_energy) outcome.smearing_energy = *out.smearing_energy * units::hartree;
     outcome.labels = std::move(labels);
     outcome.explanation = collapse_of(start, outcome.labels->moments);
     outcome.collapsed = !outcome.explanation.empty();

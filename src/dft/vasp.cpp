@@ -114,9 +114,11 @@ std::string Vasp::script(Remedy const& remedy) const {
     std::string text =
         "rm -f OUTCAR OSZICAR vasprun.xml CHGCAR CHG WAVECAR STOPCAR vasp.out vasp.err\n";
     bool const limited = remedy.seconds > 0.0;
-    if (limited)  // stops after the iteration that is running then; its sleep ends with it
+    // Stops after the iteration that is running then. Its sleep ends with it: $! is set with the
+    // fork, a variable of ours might not yet be when the signal comes.
+    if (limited)
         text += fmt::format(
-            "( trap 'kill $sleep; exit' TERM; sleep {:.0f} & sleep=$!; wait $sleep\n"
+            "( trap 'kill $!; exit' TERM; sleep {:.0f} & wait $!\n"
             "  echo 'LABORT = .TRUE.' > STOPCAR ) > stopcar.log 2>&1 &\n"
             "watch=$!\n",
             std::max(1.0, 0.95 * remedy.seconds));

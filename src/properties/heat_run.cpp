@@ -79,7 +79,8 @@ private:
     std::optional<io::Generations> kept_;
     long long serial_ = 0;
     Seen seen_;
-    Clock::time_point saved_ = Clock::now(), told_ = Clock::now(), begun_ = Clock::now();
+    Clock::time_point saved_ = Clock::now(), told_ = Clock::now(), begun_ = Clock::now(),
+                      chance_ = Clock::now();
     long long made_ = 0;  // steps since begun_
 };
 
@@ -151,6 +152,7 @@ void Run::tell(Trajectory const& t, Stage stage) {
 }
 
 void Run::save(Trajectory& t, Stage stage) {
+    auto const start = Clock::now();
     t.refresh();
     auto c = dynamics::checkpoint_of(*comm_, t, start_->size());
     c.serial = serial_++;
@@ -163,12 +165,16 @@ void Run::save(Trajectory& t, Stage stage) {
     }
     dynamics::write_checkpoint(*kept_, c);
     saved_ = Clock::now();
+    if (auto const& store = **store_; store.checkpoint_took)
+        store.checkpoint_took(seconds_since(start));
 }
 
 Run::End Run::keep(Trajectory& t, Stage stage) {
     if (!kept_) return End::reached;
     tell(t, stage);
     auto const& store = **store_;
+    if (store.step_took) store.step_took(seconds_since(chance_));
+    chance_ = Clock::now();
     enum { go_on, save_now, leave } mine = go_on;
     if (comm_->is_root() && seconds_since(saved_) > store.seconds) mine = save_now;
     if (store.asked && store.asked()) mine = leave;

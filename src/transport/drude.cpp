@@ -56,6 +56,11 @@ Best best_of(Points const& p) {
     for (int k = 1; k <= grid; ++k)
         if (with_lifetime(p, most * k / grid).squares < with_lifetime(p, most * at / grid).squares)
             at = k;
+    if (at == grid)
+        throw DataError(fmt::format(
+            "the peak at zero frequency is narrower than the window from {:g} to {:g} can tell: "
+            "begin it lower, or take more frequencies",
+            p.x.front(), p.x.back()));
     double low = most * std::max(0, at - 1) / grid, high = most * std::min(grid, at + 1) / grid;
     double const golden = 0.5 * (std::sqrt(5.0) - 1.0);
     for (int k = 0; k < 60; ++k) {
@@ -88,13 +93,18 @@ DrudeLimit drude_limit(std::span<double const> frequency, std::span<double const
             low, high));
     double moved = 0.0;
     constexpr double third = 1.0 / 3.0;
+    // A window that cannot be fitted says nothing of the error: none is left out in silence.
     for (auto const& [l, h] : {std::pair{low * (1.0 + third), high},
                                {low * (1.0 - third), high},
                                {low, high * (1.0 + third)},
                                {low, high * (1.0 - third)}}) {
         auto const other = between(frequency, conductivity, l, h);
-        if (other.x.size() >= fewest)
-            moved = std::max(moved, std::abs(best_of(other).sigma - best.sigma));
+        if (other.x.size() < fewest)
+            throw DataError(
+                fmt::format("{} frequencies lie between {:g} and {:g} ({} at least, to "
+                            "tell an error): take more, or another window",
+                            other.x.size(), l, h, fewest));
+        moved = std::max(moved, std::abs(best_of(other).sigma - best.sigma));
     }
     return {best.sigma, std::hypot(moved, best.error), best.tau};
 }

@@ -62,6 +62,8 @@ TEST_CASE("errors of the limit cover noise, and a window that is not Drude's", "
 }
 
 TEST_CASE("spectra that have no limit are refused", "[transport]") {
+    auto const narrow = made_up(2.5e4, 30.0, 0.0, 0.0, 1);
+    CHECK_THROWS_AS(drude_limit(narrow.frequency, narrow.conductivity, 0.4, 2.0), DataError);
     auto const s = made_up(2.5e4, 1.0, 1.0, 0.0, 1);
     CHECK_THROWS_AS(drude_limit(s.frequency, s.conductivity, 0.1, 0.12), DataError);  // few points
     CHECK_THROWS_AS(drude_limit(s.frequency, s.conductivity, 0.1, 0.9), DataError);   // in the gap

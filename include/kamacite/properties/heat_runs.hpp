@@ -51,6 +51,8 @@ struct HeatStore {
     std::string potential;        ///< what tells the potential from others, e.g. the hash of a file
     double seconds = 600.0;       ///< of the clock from one checkpoint to the next
     std::function<bool()> asked;  ///< whether this rank was asked to stop; none: never
+    /// Are told how long [s] it took from one chance to stop to the next, and a checkpoint.
+    std::function<void(double)> step_took, checkpoint_took;
     Logger const* log = nullptr;  ///< is told how far the runs are, if there is one
 };
 

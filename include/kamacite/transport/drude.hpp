@@ -21,7 +21,9 @@ struct DrudeLimit {
 /// \param frequency     ω, ascending, not negative
 /// \param conductivity  σ(ω), as many
 /// \param low, high     the window, 0 ≤ low < high
-/// \throws DataError if fewer than 4 points lie in it, or σ is not positive there on average
+/// \throws DataError if fewer than 4 points lie in it or in one of the others, σ is not positive
+/// there
+///         on average, or τ is longer than the window can tell
 [[nodiscard]] DrudeLimit drude_limit(std::span<double const> frequency,
                                      std::span<double const> conductivity, double low, double high);
 
