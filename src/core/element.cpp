@@ -39,7 +39,8 @@ constexpr std::array<Element, last_element> elements{{
     {"Md", 258.09843}, {"No", 259.101},   {"Lr", 262.11},
 }};
 
-Element const& element(int z) {
+Element const& element(int species) {
+    int const z = element_of(species);
     if (z < 1 || z > last_element)
         throw DataError(
             fmt::format("atomic number {} is unknown (1 to {} are known): check the "
@@ -50,12 +51,12 @@ Element const& element(int z) {
 
 }  // namespace
 
-std::string_view symbol_of(int z) {
-    return element(z).symbol;
+std::string_view symbol_of(int species) {
+    return element(species).symbol;
 }
 
-double mass_of(int z) {
-    return element(z).mass * units::dalton;
+double mass_of(int species) {
+    return element(species).mass * units::dalton;
 }
 
 int atomic_number_of(std::string_view symbol) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 
 #include "kamacite/core/element.hpp"
@@ -49,11 +50,11 @@ public:
                "use exponential or poly1 … poly4");
     }
     void element(std::vector<int> const& elements, int z) const {
-        if (std::find(elements.begin(), elements.end(), z) != elements.end()) return;
+        if (std::find(elements.begin(), elements.end(), element_of(z)) != elements.end()) return;
         throw InputError(
             fmt::format("{}: element {} is not among the elements of the set: add it "
                         "there, or remove the function",
-                        who_, z));
+                        who_, element_of(z)));
     }
     void radial_part(double eta, double shift, Cutoff const& cutoff) const {
         demand(eta >= 0.0 && std::isfinite(eta),
@@ -72,6 +73,35 @@ public:
 private:
     std::string who_;
 };
+
+std::vector<int> neighbours_of(RadialFunction const& f) {
+    return {f.neighbour};
+}
+std::vector<int> neighbours_of(CompactRadialFunction const& f) {
+    return {f.neighbour};
+}
+template <class Pair>
+std::vector<int> neighbours_of(Pair const& f) {
+    return {f.first, f.second};
+}
+std::vector<int> neighbours_of(TripleFunction const& f) {
+    return {f.neighbours.begin(), f.neighbours.end()};
+}
+
+/// Opposite to a centre can be only what has a direction, if the centre has one.
+template <class Function>
+void check_directions(Complaint const& say, std::vector<int> const& directed, Function const& f) {
+    say.demand(f.centre > 0, fmt::format("the centre is {}", f.centre),
+               "centres are written without direction");
+    bool const centre = std::find(directed.begin(), directed.end(), f.centre) != directed.end();
+    for (int const z : neighbours_of(f))
+        if (z < 0 && !centre)
+            say.demand(false,
+                       fmt::format("it sees neighbours {} by the direction of their moments, but "
+                                   "its centre {} has none",
+                                   symbol_of(z), symbol_of(f.centre)),
+                       "give the centre a direction too, or take the neighbour without sign");
+}
 
 void check_one(Complaint const& say, std::vector<int> const& elements, RadialFunction const& f) {
     say.neighbour(elements, f.neighbour);
@@ -144,6 +174,16 @@ char const* kind_of(TripleFunction const&) {
 
 }  // namespace
 
+std::vector<int> directed_elements(FunctionSet const& functions) {
+    std::set<int> found;
+    functions.for_each_kind([&](auto const& kind) {
+        for (auto const& f : kind)
+            for (int const z : neighbours_of(f))
+                if (z < 0) found.insert(-z);
+    });
+    return {found.begin(), found.end()};
+}
+
 void check_functions(std::vector<int> const& elements, FunctionSet const& functions) {
     if (elements.empty())
         throw InputError(
@@ -151,11 +191,13 @@ void check_functions(std::vector<int> const& elements, FunctionSet const& functi
     for (std::size_t i = 0; i < elements.size(); ++i)
         if (std::count(elements.begin(), elements.end(), elements[i]) > 1)
             throw InputError(fmt::format("element {} is listed twice: remove one", elements[i]));
+    auto const directed = directed_elements(functions);
     std::vector<int> centres;
     functions.for_each_kind([&](auto const& kind) {
         for (std::size_t i = 0; i < kind.size(); ++i) {
             Complaint const say{kind_of(kind[i]), i};
             say.element(elements, kind[i].centre);
+            check_directions(say, directed, kind[i]);
             check_one(say, elements, kind[i]);
             centres.push_back(kind[i].centre);
         }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "checks.hpp"
+#include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/descriptors/pass.hpp"
 #include "kernels.hpp"
@@ -39,6 +40,7 @@ double radius_of(TripleFunction const& f) {
 
 Descriptors::Descriptors(std::vector<int> elements, FunctionSet functions)
     : elements_{std::move(elements)}, functions_{std::move(functions)} {
+    directed_ = detail::directed_elements(functions_);
     detail::check_functions(elements_, functions_);
     functions_.for_each_kind([&](auto const& kind) {
         for (auto const& f : kind) cutoff_ = std::max(cutoff_, radius_of(f));
@@ -47,7 +49,8 @@ Descriptors::Descriptors(std::vector<int> elements, FunctionSet functions)
     plan_ = std::make_shared<detail::Plan const>(*this);
 }
 
-int Descriptors::size(int element) const {
+int Descriptors::size(int species) const {
+    int const element = element_of(species);
     std::ptrdiff_t n = 0;
     functions_.for_each_kind([&](auto const& kind) {
         n += std::count_if(kind.begin(), kind.end(),
@@ -56,16 +59,25 @@ int Descriptors::size(int element) const {
     return static_cast<int>(n);
 }
 
+bool Descriptors::has_directions(int element) const {
+    return std::find(directed_.begin(), directed_.end(), element) != directed_.end();
+}
+
+int Descriptors::seen_as(int centre_species, int species) const {
+    int const z = element_of(species);
+    bool const opposite = (centre_species < 0) != (species < 0);
+    return opposite && has_directions(z) && has_directions(element_of(centre_species)) ? -z : z;
+}
+
 Matrix Descriptors::evaluate(Neighbours const& neighbours, std::span<int const> species) const {
     KAMACITE_EXPECTS(static_cast<int>(species.size()) >= neighbours.size());
-    auto const slots = detail::slots_of(*plan_, species);
+    detail::Slots const slots{*plan_, species};
     Matrix g = Matrix::Zero(neighbours.size(), width_);
     detail::Scratch<double> scratch;
     detail::Workspace<double> w{scratch};
     for (int i = 0; i < neighbours.size(); ++i) {
-        auto const& plan =
-            plan_->centres[static_cast<std::size_t>(slots[static_cast<std::size_t>(i)])];
-        detail::gather_atom(plan, neighbours.of(i), slots, w);
+        auto const& plan = slots.plan_of(i);
+        detail::gather_atom(plan, neighbours.of(i), slots.seen_by(i), w);
         detail::evaluate_atom(plan, w, g.row(i).data());
     }
     return g;
@@ -91,15 +103,14 @@ Matrix Descriptors::tangent(Neighbours const& neighbours, std::span<int const> s
     KAMACITE_EXPECTS(static_cast<int>(species.size()) >= neighbours.size());
     KAMACITE_EXPECTS(displacements.size() == species.size());
     KAMACITE_EXPECTS(static_cast<int>(strains.size()) >= neighbours.size());
-    auto const slots = detail::slots_of(*plan_, species);
+    detail::Slots const slots{*plan_, species};
     Matrix rate = Matrix::Zero(neighbours.size(), width_);
     detail::Scratch<double> scratch;
     detail::Workspace<double> w{scratch};
     for (int i = 0; i < neighbours.size(); ++i) {
-        auto const n = static_cast<std::size_t>(i);
-        auto const& plan = plan_->centres[static_cast<std::size_t>(slots[n])];
-        detail::gather_atom(plan, neighbours.of(i), slots, w);
-        detail::move_atom(w, i, displacements, strains[n]);
+        auto const& plan = slots.plan_of(i);
+        detail::gather_atom(plan, neighbours.of(i), slots.seen_by(i), w);
+        detail::move_atom(w, i, displacements, strains[static_cast<std::size_t>(i)]);
         detail::tangent_atom(plan, w, rate.row(i).data());
     }
     return rate;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 
+#include "kamacite/core/element.hpp"
 #include "monomials.hpp"
 #include "slots.hpp"
 
@@ -278,19 +279,18 @@ std::vector<PairGroup> pair_groups(FunctionSet const& functions, Precision preci
 }
 
 /// Pairs of neighbours for which a group is nonzero.
-double pairs_of(PairGroup const& g, NeighboursOfAtom const& list, std::span<int const> species) {
+/// \param element  what each neighbour is for the centre, by its place in the list
+double pairs_of(PairGroup const& g, NeighboursOfAtom const& list, std::vector<int> const& element) {
     std::vector<int> inside;
     for (int k = 0; k < list.size(); ++k) {
         double const r = list.distance[static_cast<std::size_t>(k)];
         if (r > g.low && r < g.high) inside.push_back(k);
     }
-    auto const element = [&](int k) {
-        return species[static_cast<std::size_t>(list.atom[static_cast<std::size_t>(k)])];
-    };
     double pairs = 0.0;
     for (std::size_t a = 0; a < inside.size(); ++a)
         for (std::size_t b = a + 1; b < inside.size(); ++b) {
-            auto const [low, high] = std::minmax({element(inside[a]), element(inside[b])});
+            auto const [low, high] = std::minmax({element[static_cast<std::size_t>(inside[a])],
+                                                  element[static_cast<std::size_t>(inside[b])]});
             if (g.first != every_element && (low != g.first || high != g.second)) continue;
             double const r2 = (list.vector(inside[a]) - list.vector(inside[b])).squaredNorm();
             pairs += r2 < g.farthest * g.farthest && r2 >= g.nearest * g.nearest ? 1.0 : 0.0;
@@ -319,17 +319,21 @@ void add(Flops& to, Flops const& more) {
 Flops count_flops(Descriptors const& descriptors, Neighbours const& neighbours,
                   std::span<int const> species, Precision precision) {
     auto const& plan = descriptors.plan();
-    auto const slots = detail::slots_of(plan, species);
+    detail::Slots const slots{plan, species};
     auto const groups = pair_groups(descriptors.functions(), precision);
     Flops total;
     for (int i = 0; i < neighbours.size(); ++i) {
         auto const n = static_cast<std::size_t>(i);
-        auto const& centre = plan.centres[static_cast<std::size_t>(slots[n])];
+        auto const& centre = slots.plan_of(i);
         auto const list = neighbours.of(i);
-        add(total, of_neighbours(centre, reaches_of(centre, list, slots), precision));
+        add(total, of_neighbours(centre, reaches_of(centre, list, slots.seen_by(i)), precision));
         add(total, of_moments(centre));
+        std::vector<int> seen;
+        for (int const j : list.atom)
+            seen.push_back(descriptors.seen_as(species[n], species[static_cast<std::size_t>(j)]));
         for (auto const& g : groups)
-            if (g.centre == species[n]) add(total, of_pairs(g, pairs_of(g, list, species)));
+            if (g.centre == element_of(species[n]))
+                add(total, of_pairs(g, pairs_of(g, list, seen)));
     }
     return total;
 }

@@ -29,24 +29,18 @@ struct Spaces {
 }  // namespace
 
 struct DescriptorPass::State {
-    detail::Plan const& plan;
     Neighbours const& neighbours;
-    std::vector<int> slots;
+    detail::Slots slots;
     Precision precision;
     int begin = 0, end = 0;
     std::vector<detail::AtomSum> sums;
     std::variant<Spaces<double>, Spaces<float>> spaces;
-
-    [[nodiscard]] detail::CentrePlan const& plan_of(int i) const {
-        return plan.centres[static_cast<std::size_t>(slots[static_cast<std::size_t>(i)])];
-    }
 };
 
 DescriptorPass::DescriptorPass(Descriptors const& descriptors, Neighbours const& neighbours,
                                std::span<int const> species, Precision precision)
-    : state_{new State{.plan = descriptors.plan(),
-                       .neighbours = neighbours,
-                       .slots = detail::slots_of(descriptors.plan(), species),
+    : state_{new State{.neighbours = neighbours,
+                       .slots = {descriptors.plan(), species},
                        .precision = precision,
                        .sums = std::vector<detail::AtomSum>(species.size()),
                        .spaces = {}}} {
@@ -66,8 +60,9 @@ void DescriptorPass::prepare(int begin, int end) {
         [&](auto& spaces) {
             for (int i = begin; i < end; ++i) {
                 auto& w = spaces.of_atoms[static_cast<std::size_t>(i - begin)];
-                detail::gather_atom(s.plan_of(i), s.neighbours.of(i), s.slots, w);
-                detail::prepare_atom(s.plan_of(i), w);
+                auto const& plan = s.slots.plan_of(i);
+                detail::gather_atom(plan, s.neighbours.of(i), s.slots.seen_by(i), w);
+                detail::prepare_atom(plan, w);
             }
         },
         s.spaces);
@@ -81,7 +76,7 @@ void DescriptorPass::evaluate(int begin, int end, Eigen::Ref<Matrix> g) {
     std::visit(
         [&](auto& spaces) {
             for (int i = begin; i < end; ++i) {
-                auto const& plan = s.plan_of(i);
+                auto const& plan = s.slots.plan_of(i);
                 auto row = g.row(i - begin);
                 row.tail(row.size() - plan.size).setZero();
                 detail::values_of_atom(plan, spaces.of_atoms[static_cast<std::size_t>(i - begin)],
@@ -98,7 +93,7 @@ void DescriptorPass::pull_back(Eigen::Ref<Matrix const> const& dE_dG) {
         [&](auto& spaces) {
             for (int i = s.begin; i < s.end; ++i) {
                 auto& w = spaces.of_atoms[static_cast<std::size_t>(i - s.begin)];
-                detail::pull_back_atom(s.plan_of(i), w, dE_dG.row(i - s.begin).data());
+                detail::pull_back_atom(s.slots.plan_of(i), w, dE_dG.row(i - s.begin).data());
                 detail::scatter_atom(w, i, s.sums.data());
             }
         },

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "kamacite/core/element.hpp"
 #include "monomials.hpp"
 
 namespace kamacite::detail {
@@ -12,8 +13,12 @@ namespace {
 /// Collects the functions of one centre, then sorts the channels.
 class Builder {
 public:
-    Builder(int centre, std::vector<int> const& elements) : centre_{centre}, elements_{elements} {
-        plan_.slots.resize(elements.size());
+    /// \param kinds  what neighbours there are: elements, and −Z of those with directions
+    Builder(int centre, std::vector<int> const& kinds)
+        : centre_{centre},
+          kinds_{kinds},
+          directed_{std::find(kinds.begin(), kinds.end(), -centre) != kinds.end()} {
+        plan_.slots.resize(kinds.size());
     }
 
     void add(RadialFunction const& f) {
@@ -67,21 +72,30 @@ public:
 
     void add(PowerFunction const& f) {
         if (f.centre != centre_) return;
-        // degree 0 is not summed by itself
-        int const a = moment_channel(f.first, f.a, std::max(f.degree, 1));
-        int const b = moment_channel(f.second, f.b, std::max(f.degree, 1));
-        add_to_group(a, b, {legendre_coefficients(f.degree), 0.0}, plan_.size++);
+        int const column = plan_.size++;
+        int const degree = std::max(f.degree, 1);  // degree 0 is not summed by itself
+        for (auto const& first : slots_of(f.first))
+            for (auto const& second : slots_of(f.second))
+                add_to_group(moment_channel(first.first, f.a, degree),
+                             moment_channel(second.first, f.b, degree),
+                             {legendre_coefficients(f.degree), 0.0}, column);
     }
 
     void add(TripleFunction const& f) {
         if (f.centre != centre_) return;
         auto const [p, q, s] = f.powers;
         std::array<int, 3> const degrees{p + s, p + q, q + s};
-        TripleDraft draft{plan_.size++, {}, f.powers};
-        for (std::size_t n = 0; n < 3; ++n)
-            draft.channels[n] =
-                moment_channel(f.neighbours[n], f.weights[n], std::max(degrees[n], 1));
-        triples_.push_back(draft);
+        int const column = plan_.size++;
+        auto const channel = [&](std::size_t n, int slot) {
+            return moment_channel(slot, f.weights[n], std::max(degrees[n], 1));
+        };
+        for (auto const& i : slots_of(f.neighbours[0]))
+            for (auto const& j : slots_of(f.neighbours[1]))
+                for (auto const& k : slots_of(f.neighbours[2]))
+                    triples_.push_back(
+                        {column,
+                         {channel(0, i.first), channel(1, j.first), channel(2, k.first)},
+                         f.powers});
     }
 
     CentrePlan finish() {
@@ -134,10 +148,16 @@ private:
         double factor;
     };
 
+    /// What a function's neighbour stands for: slots, and what each is multiplied with.
     [[nodiscard]] std::vector<std::pair<int, double>> slots_of(int z) const {
-        if (z != every_element) return {{slot_of(z), 1.0}};
         std::vector<std::pair<int, double>> all;
-        for (int const element : elements_) all.emplace_back(slot_of(element), element);
+        for (std::size_t slot = 0; slot < kinds_.size(); ++slot) {
+            int const kind = kinds_[slot];
+            if (z == every_element)
+                all.emplace_back(static_cast<int>(slot), element_of(kind));
+            else if (z == (directed_ ? kind : element_of(kind)))
+                all.emplace_back(static_cast<int>(slot), 1.0);
+        }
         return all;
     }
 
@@ -147,7 +167,7 @@ private:
         auto const other = slots_of(second);
         for (auto const& [a, z_a] : one)
             for (auto const& [b, z_b] : other)
-                if (first != every_element || a <= b)
+                if (first != second || a <= b)
                     pairs.push_back({std::min(a, b), std::max(a, b), z_a * z_b});
         return pairs;
     }
@@ -157,11 +177,6 @@ private:
             auto& near = plan_.slots[index(slot)].near;
             near = std::max(near, radius);
         }
-    }
-
-    [[nodiscard]] int slot_of(int z) const {
-        return static_cast<int>(std::find(elements_.begin(), elements_.end(), z) -
-                                elements_.begin());
     }
 
     int channel_of(int slot, double eta, double shift, Cutoff const& cutoff) {
@@ -201,8 +216,8 @@ private:
     }
 
     /// The channel of a weight whose moments up to a degree are wanted.
-    int moment_channel(int element, Gaussian const& g, int degree) {
-        int const channel = channel_of(slot_of(element), g.eta, g.shift, g.cutoff);
+    int moment_channel(int slot, Gaussian const& g, int degree) {
+        int const channel = channel_of(slot, g.eta, g.shift, g.cutoff);
         auto& c = plan_.channels[index(channel)];
         c.degree = std::max(c.degree, degree);
         auto& near = plan_.slots[index(c.slot)].near;
@@ -298,7 +313,8 @@ private:
     }
 
     int centre_;
-    std::vector<int> const& elements_;
+    std::vector<int> const& kinds_;  // of each slot
+    bool directed_;                  // whether the centre has a direction
     CentrePlan plan_;
     std::vector<std::vector<WideTerm>> terms_;  // of each group of plan_.wide
     std::vector<TripleDraft> triples_;
@@ -313,11 +329,22 @@ bool has_moment_form(AngularFunction const& f) {
 }
 
 Plan::Plan(Descriptors const& d) {
-    slot_of_z.fill(-1);
-    for (std::size_t n = 0; n < d.elements().size(); ++n)
-        slot_of_z.at(static_cast<std::size_t>(d.elements()[n])) = static_cast<int>(n);
+    auto kinds = d.elements();
+    for (int const z : d.elements())
+        if (d.has_directions(z)) kinds.push_back(-z);
+    slots_.fill(-1);
+    for (std::size_t n = 0; n < kinds.size(); ++n) {
+        int const z = element_of(kinds[n]);
+        auto const place = [&](int kind) {
+            return static_cast<int>(std::find(kinds.begin(), kinds.end(), kind) - kinds.begin());
+        };
+        element_of_slot.push_back(place(z));
+        mirror.push_back(d.has_directions(z) ? place(-kinds[n]) : place(z));
+        slots_.at(static_cast<std::size_t>(largest_z + kinds[n])) = static_cast<int>(n);
+        if (!d.has_directions(z)) slots_.at(static_cast<std::size_t>(largest_z - z)) = place(z);
+    }
     for (int const z : d.elements()) {
-        Builder builder{z, d.elements()};
+        Builder builder{z, kinds};
         d.functions().for_each_kind([&](auto const& kind) {
             for (auto const& f : kind) builder.add(f);
         });

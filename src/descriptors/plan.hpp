@@ -16,8 +16,9 @@ inline constexpr int channel_block = 8;
 [[nodiscard]] bool has_moment_form(AngularFunction const& f);
 
 /// The functions of one centre element, sorted into what they share. Neighbours are held in one
-/// slot per element of the set. A channel is a weight of distance in a slot, a Gaussian
-/// g(r) = exp(−η (r − r_s)²) f_c(r) or a window, used by any number of functions.
+/// slot per element of the set, and one more for atoms of it with the opposite direction. A channel
+/// is a weight of distance in a slot, a Gaussian g(r) = exp(−η (r − r_s)²) f_c(r) or a window, used
+/// by any number of functions.
 struct CentrePlan {
     struct CutoffUse {
         int slot;
@@ -79,13 +80,27 @@ struct CentrePlan {
     int size = 0;                 ///< number of functions
 };
 
-/// Plans of all centre elements, and the slot of each atomic number.
+/// Plans of all centre elements, and the slot of each species. Slots of elements come first, in
+/// the order of Descriptors::elements(), then those of opposite directions.
 struct Plan {
     static constexpr int largest_z = 128;
-    std::vector<CentrePlan> centres;         ///< in the order of Descriptors::elements()
-    std::array<int, largest_z> slot_of_z{};  ///< −1: not in the set
+    std::vector<CentrePlan> centres;  ///< in the order of Descriptors::elements()
+    std::vector<int> element_of_slot;
+    std::vector<int> mirror;  ///< slots where all directions are turned round
 
     explicit Plan(Descriptors const& d);
+
+    /// \returns −1 if the element is not in the set
+    [[nodiscard]] int slot_of(int species) const noexcept {
+        if (species <= -largest_z || species >= largest_z) return -1;
+        return slots_[static_cast<std::size_t>(species + largest_z)];
+    }
+    [[nodiscard]] bool is_opposite(int slot) const noexcept {
+        return slot >= static_cast<int>(centres.size());
+    }
+
+private:
+    std::array<int, 2 * largest_z> slots_{};
 };
 
 }  // namespace kamacite::detail

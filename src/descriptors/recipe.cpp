@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 
 namespace kamacite {
@@ -87,11 +88,12 @@ void for_each_triple(std::vector<Weight> const& weights, Recipe::Triple const& t
             }
 }
 
-void add_moment_functions(std::vector<int> const& elements, Recipe const& recipe, int centre,
+/// \param kinds  of neighbours that the centre tells apart
+void add_moment_functions(std::vector<int> const& kinds, Recipe const& recipe, int centre,
                           FunctionSet& set) {
     Cutoff const cutoff{recipe.form, recipe.cutoff_angular, 0.0};
     std::vector<Weight> weights;
-    for (int const z : elements)
+    for (int const z : kinds)
         for (double const eta : recipe.moment_eta.empty() ? recipe.angular_eta : recipe.moment_eta)
             weights.push_back({z, eta});
     auto const gaussian = [&](Weight const& w) { return Gaussian{w.eta, 0.0, cutoff}; };
@@ -109,6 +111,19 @@ void add_moment_functions(std::vector<int> const& elements, Recipe const& recipe
         });
 }
 
+std::vector<int> directed_of(Recipe const& recipe, std::vector<int> const& elements) {
+    std::vector<int> directed;
+    for (auto const& symbol : recipe.spins) {
+        directed.push_back(atomic_number_of(symbol));
+        if (std::find(elements.begin(), elements.end(), directed.back()) == elements.end())
+            throw InputError(
+                fmt::format("spins: {} has no functions: add it to the elements, or remove it "
+                            "from 'spins'",
+                            symbol));
+    }
+    return directed;
+}
+
 }  // namespace
 
 Descriptors standard_descriptors(std::vector<int> const& elements, Recipe const& recipe) {
@@ -116,8 +131,12 @@ Descriptors standard_descriptors(std::vector<int> const& elements, Recipe const&
     Cutoff const radial_cutoff{recipe.form, recipe.cutoff_radial, 0.0};
     Cutoff const angular_cutoff{recipe.form, recipe.cutoff_angular, 0.0};
     FunctionSet set;
+    auto const directed = directed_of(recipe, elements);
     for (int const centre : elements) {
-        for (int const neighbour : elements)
+        auto kinds = elements;
+        if (std::find(directed.begin(), directed.end(), centre) != directed.end())
+            for (int const z : directed) kinds.push_back(-z);
+        for (int const neighbour : kinds)
             for (auto const& g : radial_gaussians(recipe))
                 set.radial.push_back({centre, neighbour, g.eta, g.shift, radial_cutoff});
         auto const add = [&](AngularFunction::Form form, int a, int b,
@@ -129,12 +148,12 @@ Descriptors standard_descriptors(std::vector<int> const& elements, Recipe const&
                                                lambda, static_cast<double>(zeta), 0.0,
                                                angular_cutoff});
         };
-        for (std::size_t a = 0; a < elements.size(); ++a)
-            for (std::size_t b = a; b < elements.size(); ++b) {
-                add(AngularFunction::Form::wide, elements[a], elements[b], recipe.angular_eta);
-                add(AngularFunction::Form::narrow, elements[a], elements[b], recipe.narrow_eta);
+        for (std::size_t a = 0; a < kinds.size(); ++a)
+            for (std::size_t b = a; b < kinds.size(); ++b) {
+                add(AngularFunction::Form::wide, kinds[a], kinds[b], recipe.angular_eta);
+                add(AngularFunction::Form::narrow, kinds[a], kinds[b], recipe.narrow_eta);
             }
-        add_moment_functions(elements, recipe, centre, set);
+        add_moment_functions(kinds, recipe, centre, set);
     }
     return Descriptors{elements, std::move(set)};
 }

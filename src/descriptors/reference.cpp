@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "kamacite/core/element.hpp"
+
 namespace kamacite::detail {
 namespace {
 
@@ -22,13 +24,13 @@ struct Sum {
 
 /// What a neighbour of an element is multiplied with; 0 if it does not count.
 double share(int wanted, int z) {
-    if (wanted == every_element) return z;
+    if (wanted == every_element) return element_of(z);
     return wanted == z ? 1.0 : 0.0;
 }
 
 /// The same for two neighbours.
 double share(int first, int second, int z_j, int z_k) {
-    if (first == every_element) return static_cast<double>(z_j) * z_k;
+    if (first == every_element) return static_cast<double>(element_of(z_j)) * element_of(z_k);
     bool const match = (z_j == first && z_k == second) || (z_j == second && z_k == first);
     return match ? 1.0 : 0.0;
 }
@@ -229,9 +231,11 @@ ReferenceOfAtom reference_of_atom(Descriptors const& descriptors, int centre,
         result.scale.push_back(sum.scale);
         result.dg.push_back(std::move(sum.dg));
     };
+    std::vector<int> seen;
+    for (int const z : species) seen.push_back(descriptors.seen_as(centre, z));
     descriptors.functions().for_each_kind([&](auto const& kind) {
         for (auto const& f : kind)
-            if (f.centre == centre) take(sum_of(f, list, species));
+            if (f.centre == element_of(centre)) take(sum_of(f, list, seen));
     });
     return result;
 }

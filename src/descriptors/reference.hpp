@@ -11,8 +11,8 @@ struct ReferenceOfAtom {
     std::vector<std::vector<Vec3>> dg;  ///< dg[k][j] = ∂G_k/∂r_ij [1/Å]
 };
 
-/// \param centre   atomic number of the atom
-/// \param species  atomic number of every atom that `list` names
+/// \param centre   species of the atom
+/// \param species  species of every atom that `list` names
 [[nodiscard]] ReferenceOfAtom reference_of_atom(Descriptors const& descriptors, int centre,
                                                 NeighboursOfAtom const& list,
                                                 std::span<int const> species);

@@ -26,7 +26,7 @@ inline void triple_values(CentrePlan const& plan, Workspace<Real> const& w, doub
             }
             value += static_cast<double>(m[run.i]) * m[run.j] * inner;
         }
-        g[f.column] = value;
+        g[f.column] += value;
     }
 }
 
@@ -49,7 +49,7 @@ inline void triple_rates(CentrePlan const& plan, Workspace<Real> const& w, doubl
             double const j = m[run.j];
             value += i * j * inner_rate + (dm[run.i] * j + i * dm[run.j]) * inner;
         }
-        rate[f.column] = value;
+        rate[f.column] += value;
     }
 }
 

@@ -147,14 +147,14 @@ int Model::head(Head::Kind kind) const noexcept {
     return -1;
 }
 
-int Model::element_index(int atomic_number) const {
+int Model::element_index(int species) const {
     auto const& elements = descriptors_.elements();
-    auto const found = std::find(elements.begin(), elements.end(), atomic_number);
+    auto const found = std::find(elements.begin(), elements.end(), element_of(species));
     if (found == elements.end())
         throw DataError(
             fmt::format("the structure has element {} that the model does not know (it knows {}): "
                         "take a model trained with it, or leave the structure out",
-                        symbol_of(atomic_number), symbols_of(elements)));
+                        symbol_of(species), symbols_of(elements)));
     return static_cast<int>(found - elements.begin());
 }
 
@@ -236,7 +236,7 @@ std::vector<std::vector<int>> rows_by_element(std::vector<int> const& elements,
                                               std::span<int const> species) {
     std::vector<std::vector<int>> rows(elements.size());
     for (std::size_t i = 0; i < species.size(); ++i) {
-        auto const found = std::find(elements.begin(), elements.end(), species[i]);
+        auto const found = std::find(elements.begin(), elements.end(), element_of(species[i]));
         if (found == elements.end())
             throw DataError(
                 fmt::format("atom {} is {}, an element that the model does not know (it knows {}): "

@@ -28,7 +28,7 @@ ScalingSums::ScalingSums(std::vector<int> elements, int width)
 void ScalingSums::add(Matrix const& g, std::span<int const> species) {
     auto const width = static_cast<std::size_t>(width_);
     for (std::size_t i = 0; i < species.size(); ++i) {
-        auto const found = std::find(elements_.begin(), elements_.end(), species[i]);
+        auto const found = std::find(elements_.begin(), elements_.end(), element_of(species[i]));
         KAMACITE_EXPECTS(found != elements_.end());
         auto const e = static_cast<std::size_t>(found - elements_.begin());
         double* const sum = sums_.data() + e * (2 * width + 1);

@@ -37,7 +37,7 @@ Structure supercell(Structure const& s, std::array<int, 3> const& n) {
 
 std::string formula_of(Structure const& s) {
     std::map<int, int> count;
-    for (int const z : s.species) ++count[z];
+    for (int const z : s.species) ++count[element_of(z)];
     std::string formula;
     for (auto const& [z, n] : count)
         formula += n == 1 ? std::string{symbol_of(z)} : fmt::format("{}{}", symbol_of(z), n);

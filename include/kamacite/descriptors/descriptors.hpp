@@ -26,12 +26,20 @@ public:
 
     [[nodiscard]] std::vector<int> const& elements() const noexcept { return elements_; }
     [[nodiscard]] FunctionSet const& functions() const noexcept { return functions_; }
-    [[nodiscard]] int size(int element) const;                   ///< functions of an atomic number
-    [[nodiscard]] int width() const noexcept { return width_; }  ///< the largest size()
+    [[nodiscard]] int size(int species) const;                        ///< functions of its element
+    [[nodiscard]] int width() const noexcept { return width_; }       ///< the largest size()
     [[nodiscard]] double cutoff() const noexcept { return cutoff_; }  ///< the largest r_c [Å]
 
-    /// \param species  atomic number of each atom that `neighbours` names; there may be more atoms
-    ///                 than lists (atoms of other domains), with the listed ones first
+    /// Whether functions tell atoms of an element apart by the direction of their moments.
+    [[nodiscard]] bool has_directions(int element) const;
+    [[nodiscard]] bool has_directions() const noexcept { return !directed_.empty(); }  ///< any
+    /// What a neighbour is for a centre: its atomic number, or minus it if both have directions
+    /// and these are opposite.
+    [[nodiscard]] int seen_as(int centre_species, int species) const;
+
+    /// \param species  species of each atom that `neighbours` names, whose signs matter only if
+    ///                 has_directions(); there may be
+    ///                 more atoms than lists (atoms of other domains), with the listed ones first
     /// \returns G, shape (n_atoms, width()), dimensionless
     /// \throws DataError if an atom's element is not in elements()
     [[nodiscard]] Matrix evaluate(Neighbours const& neighbours, std::span<int const> species) const;
@@ -58,6 +66,7 @@ public:
 private:
     std::shared_ptr<detail::Plan const> plan_;  // never changes: copies share it
     std::vector<int> elements_;
+    std::vector<int> directed_;  // those with directions
     FunctionSet functions_;
     int width_ = 0;
     double cutoff_ = 0.0;

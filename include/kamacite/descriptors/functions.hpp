@@ -11,6 +11,17 @@ namespace kamacite {
 /// Source: Gastegger et al., J. Chem. Phys. 148, 241709 (2018).
 inline constexpr int every_element = 0;
 
+// Directions of moments (collinear magnetism). An element −Z of a neighbour stands for atoms of Z
+// whose moment points against that of the centre; where a set has such functions of Z, those of Z
+// see only atoms whose moment points with that of the centre:
+//
+//     weight of j: ½(1 + s_i s_j) for Z, ½(1 − s_i s_j) for −Z,   s = ±1 the sign of the species
+//
+// so that nothing changes if all moments are turned round. Centres of elements without directions
+// see neighbours of Z whatever theirs. Centres are never negative.
+// Source: Eckhoff and Behler, npj Comput. Mater. 7, 170 (2021): their spin augmentation M+ and M−,
+// and for pairs of neighbours ++, −− and +−.
+
 /// Radial symmetry function of a pair of elements.
 ///
 ///     G_i = Σ_j exp(−η (r_ij − r_s)²) f_c(r_ij)          j of element `neighbour`

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "kamacite/descriptors/descriptors.hpp"
@@ -39,16 +40,23 @@ struct Recipe {
         Weights weights = Weights::equal;
     };
     std::vector<Triple> triple{};
+
+    /// Symbols of the elements whose moments have directions (collinear magnetism). Their atoms see
+    /// neighbours of these elements in two kinds, with the same and with the opposite direction,
+    /// and every function is made for each kind, pair and triple of kinds. See functions.hpp.
+    std::vector<std::string> spins{};
 };
 
 /// The standard set for a list of elements, in this order for every centre: radial functions
 /// (element by element; centred, then shifted), then angular ones (pair of elements by pair;
 /// wide, then narrow; η, then ζ, then λ = +1, −1), power functions (pair of weights by pair; l) and
 /// four-body ones (in the order of the recipe; triple of weights by triple). Weights are counted
-/// element by element.
+/// element by element. Kinds with opposite directions stand behind the elements, as if they were
+/// further ones.
 ///
 /// \param elements  atomic numbers, each once
-/// \throws InputError if a number of the recipe makes no sense (see Descriptors)
+/// \throws InputError if a number of the recipe makes no sense (see Descriptors); DataError if
+///         there is no element of a symbol
 /// Source: Imbalzano et al., J. Chem. Phys. 148, 241730 (2018), for the grids of η and r_s.
 [[nodiscard]] Descriptors standard_descriptors(std::vector<int> const& elements,
                                                Recipe const& recipe = {});

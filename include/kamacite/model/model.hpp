@@ -112,8 +112,8 @@ public:
     [[nodiscard]] Scaling const& scaling() const noexcept { return scaling_; }
     [[nodiscard]] std::vector<Head> const& heads() const noexcept { return heads_; }
     [[nodiscard]] bool has(Head::Kind kind) const noexcept { return head(kind) >= 0; }
-    [[nodiscard]] int head(Head::Kind kind) const noexcept;    ///< its index, −1 if there is none
-    [[nodiscard]] int element_index(int atomic_number) const;  ///< \throws DataError if not known
+    [[nodiscard]] int head(Head::Kind kind) const noexcept;  ///< its index, −1 if there is none
+    [[nodiscard]] int element_index(int species) const;      ///< \throws DataError if not known
 
     [[nodiscard]] std::span<double const> parameters() const noexcept { return parameters_; }
     [[nodiscard]] std::span<double> parameters() noexcept { return parameters_; }

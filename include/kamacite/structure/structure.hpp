@@ -10,7 +10,8 @@ namespace kamacite {
 /// computed from it.
 struct Structure {
     Cell cell;
-    std::vector<int> species;  ///< atomic number, one per atom
+    std::vector<int>
+        species;  ///< one per atom: atomic number, negative: moment down (see element_of)
     std::vector<Vec3>
         positions;  ///< Cartesian [Å], same length as species; may lie outside the cell
 
