@@ -70,6 +70,14 @@ bool AnyModel::has_grade() const {
     return trained_ && !trained_->committee.members().front().grade().empty();
 }
 
+bool AnyModel::has_directions() const {
+    return trained_ && trained_->committee.has_directions();
+}
+
+double AnyModel::least_moment() const {
+    return trained_ ? trained_->committee.least_moment() : 0.0;
+}
+
 void AnyModel::expect_element(int atomic_number) const {
     if (trained_) {
         (void)trained_->committee.element_index(atomic_number);

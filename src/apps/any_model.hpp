@@ -30,8 +30,11 @@ public:
     /// Factors of the spread of its members; 1 where it has none.
     [[nodiscard]] Calibration calibration() const;
     [[nodiscard]] bool has_grade() const;  ///< whether its predictions have Prediction::grade
+    /// Whether it tells atoms apart by the direction of their moments.
+    [[nodiscard]] bool has_directions() const;
+    [[nodiscard]] double least_moment() const;  ///< below which an atom has none [μ_B]
     /// \throws DataError if the element is not known
-    void expect_element(int atomic_number) const;
+    void expect_element(int species) const;
     /// As inference::answers_of().
     [[nodiscard]] std::vector<inference::Answer> answers_of(std::span<Record const> records) const;
 

@@ -75,7 +75,8 @@ void write_large(std::filesystem::path const& output, mpi::Communicator const& c
                  io::Provenance const& provenance) {
     auto file = io::File::create(output, comm);
     domain::ByNumber const order{comm, domain.atoms().ids, answer.total.atoms};
-    file.write_rows("atoms/species", order.rows(domain.atoms().species), {"1", "atomic number"});
+    file.write_rows("atoms/species", order.rows(domain.atoms().species),
+                    {"1", "atomic number, negative: moment down"});
     AtomRows rows{file, order};
     auto const& mean = answer.mean;
     auto const positions = positions_to_write(domain);

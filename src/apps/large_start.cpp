@@ -46,9 +46,11 @@ Record record_of(mpi::Communicator const& comm, Source const& source, long long 
                  AnyModel const& model) {
     auto const at = position_of(source, index);
     auto records = source.read(comm, {at, at + 1});
-    auto const& unit = records.front().structure;
+    auto& unit = records.front().structure;
     naming(comm, source.path(), [&] {
         check(unit);
+        if (model.has_directions())
+            direct(unit, records.front().labels.moments, model.least_moment());
         for (int const z : unit.species) model.expect_element(z);
     });
     return std::move(records.front());
@@ -82,10 +84,12 @@ std::optional<LargeStructure> read_large_record(mpi::Communicator const& comm, S
 /// A structure of a file repeated, each rank with its block of the atoms by number; at rest.
 LargeStructure divided(mpi::Communicator const& comm, Source const& source, long long index,
                        std::array<int, 3> const& copies, AnyModel const& model) {
-    if (auto text = read_large_text(comm, source, position_of(source, index), copies, model))
-        return std::move(*text);
-    if (auto record = read_large_record(comm, source, position_of(source, index), copies, model))
-        return std::move(*record);
+    if (!model.has_directions()) {  // moments are read with whole structures
+        auto const at = position_of(source, index);
+        if (auto text = read_large_text(comm, source, at, copies, model)) return std::move(*text);
+        if (auto record = read_large_record(comm, source, at, copies, model))
+            return std::move(*record);
+    }
     auto const record = record_of(comm, source, index, model);
     auto const& unit = record.structure;
     expect_memory(comm, unit.size(), copies);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "words.hpp"
+
 namespace kamacite::config {
 
 namespace {
@@ -33,6 +35,14 @@ std::vector<Fault> faults_of(Recipe const& r) {
         faults.push_back({"moment_eta",
                           "none given (power and four-body functions need a width): "
                           "give this or angular_eta one"});
+    for (auto& fault : repeated_elements(r.spins)) {
+        fault.key = "spins";
+        faults.push_back(std::move(fault));
+    }
+    if (r.least_moment > 0.0 && r.spins.empty())
+        faults.push_back({"least_moment",
+                          "given, but no element has directions: name some under 'spins', or "
+                          "remove it"});
     return faults;
 }
 
@@ -94,6 +104,17 @@ void fields(Fields& f, Recipe& recipe) {
             "Four-body functions Σ_jkl g_a g_b g_c cos^p θ_jk cos^q θ_kl cos^s θ_lj; {p: 1, q: 1, "
             "s: 1} is the simplest that is not made of others"},
            recipe.triple, [](Fields& s, Recipe::Triple& t) { fields(s, t); });
+    f.texts({"spins",
+             "Elements whose moments have directions (collinear magnetism): their atoms see "
+             "neighbours with the same and with the opposite direction apart; each structure needs "
+             "magnetic moments, whose signs are taken",
+             Key::Need::optional, "[Fe]"},
+            recipe.spins, symbols());
+    f.quantity(
+        {"least_moment",
+         "Moments smaller than this have no direction, and are a third kind of neighbour; 0: "
+         "all have that of their sign"},
+        recipe.least_moment, Dimension::moment, {0.0, 10.0});
     f.demand([&recipe] { return faults_of(recipe); });
 }
 

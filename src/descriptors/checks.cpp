@@ -91,11 +91,11 @@ std::vector<int> neighbours_of(TripleFunction const& f) {
 /// Opposite to a centre can be only what has a direction, if the centre has one.
 template <class Function>
 void check_directions(Complaint const& say, std::vector<int> const& directed, Function const& f) {
-    say.demand(f.centre > 0, fmt::format("the centre is {}", f.centre),
+    say.demand(f.centre > 0 && f.centre < without_moment, fmt::format("the centre is {}", f.centre),
                "centres are written without direction");
     bool const centre = std::find(directed.begin(), directed.end(), f.centre) != directed.end();
     for (int const z : neighbours_of(f))
-        if (z < 0 && !centre)
+        if (direction_of(z) != Direction::up && !centre)
             say.demand(false,
                        fmt::format("it sees neighbours {} by the direction of their moments, but "
                                    "its centre {} has none",
@@ -179,12 +179,18 @@ std::vector<int> directed_elements(FunctionSet const& functions) {
     functions.for_each_kind([&](auto const& kind) {
         for (auto const& f : kind)
             for (int const z : neighbours_of(f))
-                if (z < 0) found.insert(-z);
+                if (direction_of(z) != Direction::up) found.insert(element_of(z));
     });
     return {found.begin(), found.end()};
 }
 
-void check_functions(std::vector<int> const& elements, FunctionSet const& functions) {
+void check_functions(std::vector<int> const& elements, FunctionSet const& functions,
+                     double least_moment) {
+    if (!(least_moment >= 0.0) || !std::isfinite(least_moment))
+        throw InputError(
+            fmt::format("the least moment with a direction is {} μ_B (must not be negative): "
+                        "correct it",
+                        least_moment));
     if (elements.empty())
         throw InputError(
             "the set of symmetry functions has no elements (needs at least one): name them");

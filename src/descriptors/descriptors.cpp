@@ -38,10 +38,12 @@ double radius_of(TripleFunction const& f) {
 
 }  // namespace
 
-Descriptors::Descriptors(std::vector<int> elements, FunctionSet functions)
-    : elements_{std::move(elements)}, functions_{std::move(functions)} {
+Descriptors::Descriptors(std::vector<int> elements, FunctionSet functions, double least_moment)
+    : elements_{std::move(elements)},
+      functions_{std::move(functions)},
+      least_moment_{least_moment} {
     directed_ = detail::directed_elements(functions_);
-    detail::check_functions(elements_, functions_);
+    detail::check_functions(elements_, functions_, least_moment_);
     functions_.for_each_kind([&](auto const& kind) {
         for (auto const& f : kind) cutoff_ = std::max(cutoff_, radius_of(f));
     });
@@ -65,8 +67,13 @@ bool Descriptors::has_directions(int element) const {
 
 int Descriptors::seen_as(int centre_species, int species) const {
     int const z = element_of(species);
-    bool const opposite = (centre_species < 0) != (species < 0);
-    return opposite && has_directions(z) && has_directions(element_of(centre_species)) ? -z : z;
+    if (!has_directions(z) || !has_directions(element_of(centre_species))) return z;
+    auto const centre = direction_of(centre_species);
+    auto const neighbour = direction_of(species);
+    if (least_moment_ > 0.0 && (centre == Direction::none || neighbour == Direction::none))
+        return species_of(z, Direction::none);
+    bool const opposite = (centre == Direction::down) != (neighbour == Direction::down);
+    return species_of(z, opposite ? Direction::down : Direction::up);
 }
 
 Matrix Descriptors::evaluate(Neighbours const& neighbours, std::span<int const> species) const {

@@ -13,11 +13,12 @@ namespace {
 /// Collects the functions of one centre, then sorts the channels.
 class Builder {
 public:
-    /// \param kinds  what neighbours there are: elements, and −Z of those with directions
+    /// \param kinds  what neighbours there are, in the order of their slots
     Builder(int centre, std::vector<int> const& kinds)
         : centre_{centre},
           kinds_{kinds},
-          directed_{std::find(kinds.begin(), kinds.end(), -centre) != kinds.end()} {
+          directed_{std::find(kinds.begin(), kinds.end(), species_of(centre, Direction::down)) !=
+                    kinds.end()} {
         plan_.slots.resize(kinds.size());
     }
 
@@ -330,19 +331,27 @@ bool has_moment_form(AngularFunction const& f) {
 
 Plan::Plan(Descriptors const& d) {
     auto kinds = d.elements();
-    for (int const z : d.elements())
-        if (d.has_directions(z)) kinds.push_back(-z);
-    slots_.fill(-1);
-    for (std::size_t n = 0; n < kinds.size(); ++n) {
-        int const z = element_of(kinds[n]);
-        auto const place = [&](int kind) {
-            return static_cast<int>(std::find(kinds.begin(), kinds.end(), kind) - kinds.begin());
-        };
-        element_of_slot.push_back(place(z));
-        mirror.push_back(d.has_directions(z) ? place(-kinds[n]) : place(z));
-        slots_.at(static_cast<std::size_t>(largest_z + kinds[n])) = static_cast<int>(n);
-        if (!d.has_directions(z)) slots_.at(static_cast<std::size_t>(largest_z - z)) = place(z);
-    }
+    for (auto const direction : {Direction::down, Direction::none})
+        for (int const z : d.elements())
+            if (d.has_directions(z) && (direction == Direction::down || d.least_moment() > 0.0))
+                kinds.push_back(species_of(z, direction));
+    auto const place = [&](int kind) {
+        return static_cast<int>(std::find(kinds.begin(), kinds.end(), kind) - kinds.begin());
+    };
+    for (int const kind : kinds) element_of_slot.push_back(place(element_of(kind)));
+    auto const directed =
+        std::find_if(kinds.begin(), kinds.end(), [](int kind) { return kind < 0; });
+    for (auto const centre : {Direction::up, Direction::down, Direction::none})
+        for (auto const direction : {Direction::up, Direction::down, Direction::none}) {
+            auto& slots =
+                slots_[static_cast<std::size_t>(centre)][static_cast<std::size_t>(direction)];
+            slots.fill(-1);
+            // any element that has directions: those of the centre's own do not matter
+            int const from = directed == kinds.end() ? 0 : -*directed;
+            for (int const z : d.elements())
+                slots.at(static_cast<std::size_t>(z)) =
+                    place(d.seen_as(species_of(from, centre), species_of(z, direction)));
+        }
     for (int const z : d.elements()) {
         Builder builder{z, kinds};
         d.functions().for_each_kind([&](auto const& kind) {

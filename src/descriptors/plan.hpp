@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "contractions.hpp"
+#include "kamacite/core/element.hpp"
 #include "kamacite/descriptors/descriptors.hpp"
 #include "pair_plan.hpp"
 
@@ -16,7 +17,7 @@ inline constexpr int channel_block = 8;
 [[nodiscard]] bool has_moment_form(AngularFunction const& f);
 
 /// The functions of one centre element, sorted into what they share. Neighbours are held in one
-/// slot per element of the set, and one more for atoms of it with the opposite direction. A channel
+/// slot per element of the set, and more for kinds of it that differ in their direction. A channel
 /// is a weight of distance in a slot, a Gaussian g(r) = exp(−η (r − r_s)²) f_c(r) or a window, used
 /// by any number of functions.
 struct CentrePlan {
@@ -81,26 +82,26 @@ struct CentrePlan {
 };
 
 /// Plans of all centre elements, and the slot of each species. Slots of elements come first, in
-/// the order of Descriptors::elements(), then those of opposite directions.
+/// the order of Descriptors::elements(), then those of other kinds of neighbours.
 struct Plan {
     static constexpr int largest_z = 128;
     std::vector<CentrePlan> centres;  ///< in the order of Descriptors::elements()
     std::vector<int> element_of_slot;
-    std::vector<int> mirror;  ///< slots where all directions are turned round
 
     explicit Plan(Descriptors const& d);
 
+    /// The slot in which an atom is for centres of a direction (of an element that has them).
     /// \returns −1 if the element is not in the set
-    [[nodiscard]] int slot_of(int species) const noexcept {
-        if (species <= -largest_z || species >= largest_z) return -1;
-        return slots_[static_cast<std::size_t>(species + largest_z)];
-    }
-    [[nodiscard]] bool is_opposite(int slot) const noexcept {
-        return slot >= static_cast<int>(centres.size());
+    [[nodiscard]] int slot_of(Direction centre, int species) const noexcept {
+        auto const z = static_cast<std::size_t>(element_of(species));
+        if (z >= largest_z) return -1;
+        return slots_[static_cast<std::size_t>(centre)]
+                     [static_cast<std::size_t>(direction_of(species))][z];
     }
 
 private:
-    std::array<int, 2 * largest_z> slots_{};
+    using OfElements = std::array<int, largest_z>;
+    std::array<std::array<OfElements, 3>, 3> slots_{};  // by direction of centre and neighbour
 };
 
 }  // namespace kamacite::detail

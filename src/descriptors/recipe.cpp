@@ -135,7 +135,10 @@ Descriptors standard_descriptors(std::vector<int> const& elements, Recipe const&
     for (int const centre : elements) {
         auto kinds = elements;
         if (std::find(directed.begin(), directed.end(), centre) != directed.end())
-            for (int const z : directed) kinds.push_back(-z);
+            for (auto const direction : {Direction::down, Direction::none})
+                for (int const z : directed)
+                    if (direction == Direction::down || recipe.least_moment > 0.0)
+                        kinds.push_back(species_of(z, direction));
         for (int const neighbour : kinds)
             for (auto const& g : radial_gaussians(recipe))
                 set.radial.push_back({centre, neighbour, g.eta, g.shift, radial_cutoff});
@@ -155,7 +158,7 @@ Descriptors standard_descriptors(std::vector<int> const& elements, Recipe const&
             }
         add_moment_functions(kinds, recipe, centre, set);
     }
-    return Descriptors{elements, std::move(set)};
+    return Descriptors{elements, std::move(set), directed.empty() ? 0.0 : recipe.least_moment};
 }
 
 }  // namespace kamacite

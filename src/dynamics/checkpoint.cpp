@@ -51,7 +51,8 @@ void write_checkpoint(io::Generations const& where, Checkpoint const& c) {
         file.write_rows("periodic", on_root({c.periodic.begin(), c.periodic.end()}),
                         {"1", "whether a, b, c repeat"});
         file.write_rows("state", on_root(c.state), {"1", "thermostats and barostats"});
-        file.write_rows("atoms/species", c.atoms.species, {"1", "atomic number"});
+        file.write_rows("atoms/species", c.atoms.species,
+                        {"1", "atomic number, negative: moment down"});
         file.write_rows("atoms/marks", c.atoms.marks, {"1", "1: held"});
         file.write_rows("atoms/position", flat<double>(c.atoms.positions),
                         {"angstrom", "Cartesian position"}, 3);

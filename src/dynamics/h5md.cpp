@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kamacite/core/element.hpp"
 #include "kamacite/core/flat.hpp"
 #include "kamacite/domain/by_number.hpp"
 
@@ -34,6 +35,7 @@ void Frames::add(Trajectory const& trajectory) {
     if (contents_.forces) add_vectors(forces_, now.forces);
     if (contents_.moments) append(moments_, order.rows(now.moments));
     species_ = order.rows(atoms.species);
+    for (int& z : species_) z = element_of(z);  // as other programs expect
     boundary_.clear();
     for (bool const periodic : domain.cell().periodic())
         boundary_.emplace_back(periodic ? "periodic" : "none");

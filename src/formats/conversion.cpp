@@ -223,6 +223,18 @@ std::optional<Mat3> stress_of(Frame const& frame, Cell const& cell) {
     return stress;
 }
 
+/// The direction of the moment of each atom: 1, −1, or 0 if it has none.
+std::vector<double> signs_of(std::vector<int> const& species) {
+    std::vector<double> signs;
+    for (int const z : species) {
+        auto const direction = direction_of(z);
+        signs.push_back(direction == Direction::up     ? 1.0
+                        : direction == Direction::down ? -1.0
+                                                       : 0.0);
+    }
+    return signs;
+}
+
 std::vector<double> moments_of(Frame const& frame) {
     auto const* column = real_column(frame, {"magmoms", "magmom", "spin", "spins"});
     if (!column) return {};
@@ -361,7 +373,11 @@ Frame to_frame(Record const& record, KeyStyle style) {
     frame.columns.push_back({"species", 1, std::move(symbols)});
     frame.set_column("pos", positions);
     if (!labels.forces.empty()) frame.set_column(prefix + "forces", labels.forces);
-    if (!labels.moments.empty()) frame.set_column(prefix + "magmoms", 1, labels.moments);
+    if (!labels.moments.empty())
+        frame.set_column(prefix + "magmoms", 1, labels.moments);
+    else if (std::any_of(species.begin(), species.end(),
+                         [](int z) { return direction_of(z) != Direction::up; }))
+        frame.set_column("spins", 1, signs_of(species));
 
     auto const set_text = [&](char const* key, std::string const& text) {
         if (!text.empty()) frame.set(key, text);

@@ -68,7 +68,7 @@ void compare_one(Comparison& result, Record const& record, Prediction const& pre
     }
     if (!labels.moments.empty() && prediction.moments.size() == atoms)
         for (std::size_t i = 0; i < atoms; ++i)
-            collect.add("moments", std::abs(labels.moments[i]), prediction.moments[i]);
+            collect.add("moments", std::abs(labels.moments[i]), std::abs(prediction.moments[i]));
     for (auto const& [name, value] : prediction.properties)
         if (auto const label = property_of(record, name)) collect.add(name, *label, value);
 }

@@ -50,9 +50,12 @@ std::vector<Answer> ask(Asked const& model, std::span<Record const> records) {
         for (; end < records.size() && (end == begin || block.atoms() < atoms_per_block); ++end) {
             auto const& record = records[end];
             try {
-                check(record.structure);
-                for (int const z : record.structure.species) (void)model.element_index(z);
-                block.add(record.structure, find_neighbours(record.structure, model.cutoff()));
+                auto structure = record.structure;
+                check(structure);
+                if (model.has_directions())
+                    direct(structure, record.labels.moments, model.least_moment());
+                for (int const z : structure.species) (void)model.element_index(z);
+                block.add(structure, find_neighbours(structure, model.cutoff()));
             } catch (DataError const& e) {
                 throw DataError(name_of(record, end) + ": " + e.what());
             }

@@ -83,7 +83,21 @@ Committee::Committee(std::vector<Model> members, std::vector<std::string> const&
         };
         expect("has the elements", elements_text);
         expect("predicts", quantities_text);
+        if (members_[m].has_directions() && members_[0].has_directions())
+            expect("has as least moment with a direction, in μ_B,",
+                   [](Model const& model) { return fmt::format("{}", model.least_moment()); });
     }
+}
+
+bool Committee::has_directions() const {
+    return std::any_of(members_.begin(), members_.end(),
+                       [](Model const& m) { return m.has_directions(); });
+}
+
+double Committee::least_moment() const {
+    double least = 0.0;
+    for (auto const& m : members_) least = std::max(least, m.least_moment());
+    return least;
 }
 
 std::vector<CommitteePrediction> Committee::predict(Block const& block,

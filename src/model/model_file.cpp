@@ -98,6 +98,7 @@ int version_of(Model const& model) {
     auto const& heads = model.heads();
     bool const general = std::any_of(heads.begin(), heads.end(),
                                      [](Head const& head) { return !head.layers.empty(); });
+    if (model.has_directions()) return 5;
     if (model.linear().size() > 0) return 4;
     if (model.short_range()) return 3;
     return general ? 2 : 1;
@@ -110,6 +111,8 @@ void write_model(io::File& file, std::string const& at, std::string const& owner
     write(file, at + "elements", descriptors.elements(),
           {"1", "atomic numbers, in the order of e0"});
     write_functions(file, at + "descriptors", descriptors.functions());
+    if (descriptors.least_moment() > 0.0)
+        file.set_attribute(owner, "least_moment_muB", descriptors.least_moment());
     auto const& scaling = model.scaling();
     write(file, at + "scaling/centre", scaling.centre,
           {"1", "mean of each descriptor, per element"});
@@ -165,7 +168,10 @@ Model read_model(io::File const& file, std::string const& at, std::string const&
         heads.push_back(read_head(file, fmt::format("{}heads/{}", at, h)));
     auto const parameters = file.read_all<double>(at + "parameters");
     Model model{
-        Descriptors{file.read_all<int>(at + "elements"), read_functions(file, at + "descriptors")},
+        Descriptors{file.read_all<int>(at + "elements"), read_functions(file, at + "descriptors"),
+                    file.has_attribute(owner, "least_moment_muB")
+                        ? file.number(owner, "least_moment_muB")
+                        : 0.0},
         std::move(scaling), std::move(heads), 0};
     if (file.has_attribute(owner, "short_range")) {
         auto const rows = file.read_all_matrix(at + "short_range");
@@ -208,7 +214,7 @@ void save_committee(std::filesystem::path const& path, mpi::Communicator const& 
                     Committee const& committee, io::Provenance const& provenance,
                     std::string const& summary) {
     auto file = io::File::create(path, comm);
-    io::write_provenance(file, "committee", committee_format_version, provenance);
+    io::write_provenance(file, "committee", committee.has_directions() ? 2 : 1, provenance);
     file.set_attribute("/", "summary", summary);
     file.set_attribute("/", "members", committee.size());
     file.set_attribute("/", "calibration_energy", committee.calibration().energy);

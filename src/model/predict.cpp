@@ -268,6 +268,8 @@ std::vector<Prediction> Model::predict(Neighbours const& neighbours, std::span<i
             hand_out(pulled.virials, &Prediction::virials);
         }
     }
+    for (std::size_t i = 0; i < values.moments.size(); ++i)
+        if (species[i] < 0) values.moments[i] = -values.moments[i];
     hand_out(values.moments, &Prediction::moments);
     hand_out(values.extrapolation, &Prediction::extrapolation);
     hand_out(values.grade, &Prediction::grade);

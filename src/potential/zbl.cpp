@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "pair_sum.hpp"
 
@@ -36,21 +37,23 @@ Zbl::Zbl(Switch const& others, Pairs pairs)
 
 Zbl::Switch const& Zbl::switch_of(int z1, int z2) const {
     if (pairs_.empty()) return others_;
-    auto const found = pairs_.find(std::minmax(z1, z2));
+    int const a = element_of(z1), b = element_of(z2);
+    auto const found = pairs_.find(std::minmax(a, b));
     return found == pairs_.end() ? others_ : found->second;
 }
 
 Zbl::Pair Zbl::pair(int z1, int z2, double r) const {
     auto const& [inner, outer] = switch_of(z1, z2);
     if (r >= outer) return {0.0, 0.0};
-    double const length = 0.46850 / (std::pow(z1, 0.23) + std::pow(z2, 0.23));
+    double const q1 = element_of(z1), q2 = element_of(z2);
+    double const length = 0.46850 / (std::pow(q1, 0.23) + std::pow(q2, 0.23));
     double chi = 0.0, dchi = 0.0;
     for (auto const& [weight, rate] : screening) {
         double const term = weight * std::exp(-rate * r / length);
         chi += term;
         dchi -= rate / length * term;
     }
-    double const charge = coulomb * (z1 * z2);
+    double const charge = coulomb * (q1 * q2);
     double const energy = charge / r * chi;
     double const slope = charge / r * (dchi - chi / r);
     if (r <= inner) return {energy, slope};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <map>
 
 #include "kamacite/core/element.hpp"
@@ -33,6 +34,19 @@ Structure supercell(Structure const& s, std::array<int, 3> const& n) {
                 result.species.insert(result.species.end(), s.species.begin(), s.species.end());
             }
     return result;
+}
+
+void direct(Structure& s, std::span<double const> moments, double least) {
+    if (!moments.empty() && moments.size() != s.species.size())
+        throw DataError(fmt::format("structure has {} moments for {} atoms (must be equal)",
+                                    moments.size(), s.species.size()));
+    for (std::size_t i = 0; i < s.species.size(); ++i) {
+        double const m = moments.empty() ? least : moments[i];
+        auto const direction = std::abs(m) < least ? Direction::none
+                               : m < 0.0           ? Direction::down
+                                                   : Direction::up;
+        s.species[i] = species_of(element_of(s.species[i]), direction);
+    }
 }
 
 std::string formula_of(Structure const& s) {

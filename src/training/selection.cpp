@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "kamacite/core/element.hpp"
+#include "kamacite/core/error.hpp"
 #include "kamacite/mpi/partition.hpp"
 #include "kamacite/mpi/tree.hpp"
 #include "kamacite/training/setup.hpp"
@@ -121,14 +122,15 @@ Descriptors some_of(Descriptors const& pool, std::vector<std::vector<int>> const
             return keep[e][number[e]++] == 0;
         });
     });
-    return {elements, std::move(set)};
+    return {elements, std::move(set), pool.least_moment()};
 }
 
 Descriptors select_functions(mpi::Communicator const& comm, Descriptors const& pool,
                              dataset::Records const& records, TrainOptions const& options,
                              Logger const& log) {
     auto const& elements = pool.elements();
-    auto const matrices = correlations(comm, pool, records, options.leaves, options.cache);
+    auto const matrices =
+        correlations(comm, pool, directed(records, pool), options.leaves, options.cache);
     std::vector<std::vector<int>> kept;
     for (std::size_t e = 0; e < elements.size(); ++e) {
         // One rank chooses: ranks of another kind of processor might find another eigenvector.
@@ -144,7 +146,15 @@ Descriptors select_functions(mpi::Communicator const& comm, Descriptors const& p
         comm.broadcast(functions);
         kept.push_back(std::move(functions));
     }
-    return some_of(pool, kept);
+    auto chosen = some_of(pool, kept);
+    for (int const z : elements)
+        if (pool.has_directions(z) && !chosen.has_directions(z))
+            throw InputError(
+                fmt::format("select: none of the functions that are kept sees neighbours of {} "
+                            "with opposite moments (the others would see all as one): raise "
+                            "'count', or remove 'spins'",
+                            symbol_of(z)));
+    return chosen;
 }
 
 }  // namespace kamacite::training

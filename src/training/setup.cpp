@@ -7,6 +7,7 @@
 #include <numbers>
 #include <numeric>
 
+#include "kamacite/core/element.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/mpi/partition.hpp"
 #include "kamacite/mpi/tree.hpp"
@@ -43,7 +44,7 @@ void prepare_energy(Head& head, std::vector<int> const& elements, dataset::Recor
             double rest = *record.labels.energy;
             for (int const z : record.structure.species)
                 rest -= head.shift[static_cast<std::size_t>(
-                    std::find(elements.begin(), elements.end(), z) - elements.begin())];
+                    std::find(elements.begin(), elements.end(), element_of(z)) - elements.begin())];
             energies.add(rest / record.structure.size());
         }
         if (record.structure.size() > 1)  // forces of a lone atom vanish by symmetry
@@ -124,6 +125,20 @@ void start_moments(Model& model, int h, dataset::Records const& records) {
 
 }  // namespace
 
+dataset::Records directed(dataset::Records const& records, Descriptors const& descriptors) {
+    if (!descriptors.has_directions()) return records;
+    return records.changed([least = descriptors.least_moment()](std::span<Record> some) {
+        for (auto& record : some) {
+            if (record.labels.moments.empty())
+                throw DataError(fmt::format(
+                    "{}: it has no magnetic moments (with 'spins' each structure of the training "
+                    "needs them, for their directions): leave it out, or remove 'spins'",
+                    record.source.empty() ? "a structure of the training" : record.source));
+            direct(record.structure, record.labels.moments, least);
+        }
+    });
+}
+
 std::vector<double> reference_energies(std::vector<int> const& elements,
                                        dataset::Records const& records) {
     auto const n = std::ssize(elements);
@@ -133,7 +148,8 @@ std::vector<double> reference_energies(std::vector<int> const& elements,
         if (!record.labels.energy) continue;
         Eigen::VectorXd part = Eigen::VectorXd::Zero(n);
         for (int const z : record.structure.species)
-            part[std::find(elements.begin(), elements.end(), z) - elements.begin()] += 1.0;
+            part[std::find(elements.begin(), elements.end(), element_of(z)) - elements.begin()] +=
+                1.0;
         part /= record.structure.size();
         normal += part * part.transpose();
         right += *record.labels.energy / record.structure.size() * part;

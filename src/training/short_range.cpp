@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "kamacite/core/element.hpp"
 #include "labels.hpp"
 
 namespace kamacite::training {
@@ -22,9 +23,11 @@ std::map<std::pair<int, int>, double> shortest_distances(dataset::Records const&
             auto const list = neighbours.of(i);
             for (int k = 0; k < list.size(); ++k) {
                 auto const slot = static_cast<std::size_t>(k);
-                auto const elements =
-                    std::minmax(s.species[static_cast<std::size_t>(i)],
-                                s.species[static_cast<std::size_t>(list.atom[slot])]);
+                auto const of = [&](int atom) {
+                    return element_of(s.species[static_cast<std::size_t>(atom)]);
+                };
+                auto const a = of(i), b = of(list.atom[slot]);
+                auto const elements = std::minmax(a, b);
                 auto& least = shortest.try_emplace(elements, farthest).first->second;
                 least = std::min(least, list.distance[slot]);
             }

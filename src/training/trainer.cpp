@@ -136,6 +136,8 @@ Result train(mpi::Communicator const& comm, Descriptors const& descriptors,
              dataset::Records training, dataset::Records validation, TrainOptions const& options,
              io::Provenance const& provenance, Start start, Hooks const& hooks, Logger const& log) {
     check(options, training);
+    training = directed(training, descriptors);
+    validation = directed(validation, descriptors);
     if (comm.size() > options.leaves)
         log.warn("{} ranks share {} leaves: {} ranks idle; raise 'leaves'", comm.size(),
                  options.leaves, comm.size() - options.leaves);

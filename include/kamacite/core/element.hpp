@@ -6,11 +6,25 @@ namespace kamacite {
 
 inline constexpr int last_element = 103;  ///< atomic numbers 1 … 103 (H … Lr) are known
 
-/// A species is an atomic number, or its negative for an atom whose magnetic moment points down
-/// (collinear magnetism; what has no direction is written as up).
-/// \returns the atomic number
+/// Direction of the magnetic moment of an atom (collinear magnetism).
+enum class Direction : int { up = 0, down = 1, none = 2 };
+
+/// A species is an atomic number Z with a direction: Z up (and all that has no moments at all), −Z
+/// down, Z + this: an atom that could have a moment and has none.
+inline constexpr int without_moment = 1000;
+
 [[nodiscard]] constexpr int element_of(int species) noexcept {
-    return species < 0 ? -species : species;
+    return species < 0 ? -species : species % without_moment;
+}
+[[nodiscard]] constexpr Direction direction_of(int species) noexcept {
+    return species < 0                 ? Direction::down
+           : species >= without_moment ? Direction::none
+                                       : Direction::up;
+}
+[[nodiscard]] constexpr int species_of(int z, Direction direction) noexcept {
+    return direction == Direction::down   ? -z
+           : direction == Direction::none ? z + without_moment
+                                          : z;
 }
 
 /// Chemical symbol of a species, e.g. 26 → "Fe", whatever the direction of its moment.

@@ -20,9 +20,10 @@ struct Plan;
 /// columns beyond size(e) of an atom's element are zero.
 class Descriptors {
 public:
+    /// \param least_moment  below this, an atom has no direction [μ_B]; 0: all have one
     /// \throws InputError if a function is malformed (η < 0, r_c ≤ 0, ζ < 1, an element not in
     ///         `elements`), or an element has no function
-    Descriptors(std::vector<int> elements, FunctionSet functions);
+    Descriptors(std::vector<int> elements, FunctionSet functions, double least_moment = 0.0);
 
     [[nodiscard]] std::vector<int> const& elements() const noexcept { return elements_; }
     [[nodiscard]] FunctionSet const& functions() const noexcept { return functions_; }
@@ -33,8 +34,8 @@ public:
     /// Whether functions tell atoms of an element apart by the direction of their moments.
     [[nodiscard]] bool has_directions(int element) const;
     [[nodiscard]] bool has_directions() const noexcept { return !directed_.empty(); }  ///< any
-    /// What a neighbour is for a centre: its atomic number, or minus it if both have directions
-    /// and these are opposite.
+    [[nodiscard]] double least_moment() const noexcept { return least_moment_; }
+    /// What kind a neighbour is for a centre, as functions name it.
     [[nodiscard]] int seen_as(int centre_species, int species) const;
 
     /// \param species  species of each atom that `neighbours` names, whose signs matter only if
@@ -70,6 +71,7 @@ private:
     FunctionSet functions_;
     int width_ = 0;
     double cutoff_ = 0.0;
+    double least_moment_ = 0.0;
 };
 
 }  // namespace kamacite

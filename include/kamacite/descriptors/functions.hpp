@@ -11,16 +11,16 @@ namespace kamacite {
 /// Source: Gastegger et al., J. Chem. Phys. 148, 241709 (2018).
 inline constexpr int every_element = 0;
 
-// Directions of moments (collinear magnetism). An element −Z of a neighbour stands for atoms of Z
-// whose moment points against that of the centre; where a set has such functions of Z, those of Z
-// see only atoms whose moment points with that of the centre:
+// Directions of moments (collinear magnetism). In a set with directions of the element Z, its
+// neighbours are of kinds, by the product of the directions s = +1, −1, 0 (none) of centre and
+// neighbour:
 //
-//     weight of j: ½(1 + s_i s_j) for Z, ½(1 − s_i s_j) for −Z,   s = ±1 the sign of the species
+//     Z: s_i s_j = +1      −Z: s_i s_j = −1      Z + without_moment: s_i s_j = 0
 //
 // so that nothing changes if all moments are turned round. Centres of elements without directions
-// see neighbours of Z whatever theirs. Centres are never negative.
-// Source: Eckhoff and Behler, npj Comput. Mater. 7, 170 (2021): their spin augmentation M+ and M−,
-// and for pairs of neighbours ++, −− and +−.
+// see neighbours of Z whatever theirs. Centres are written as atomic numbers.
+// Source: Eckhoff and Behler, npj Comput. Mater. 7, 170 (2021): their spin augmentation functions
+// M+ and M− (for pairs of neighbours ++, −− and +−) are the first two kinds, M0 is their sum.
 
 /// Radial symmetry function of a pair of elements.
 ///

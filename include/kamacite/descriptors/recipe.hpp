@@ -45,14 +45,17 @@ struct Recipe {
     /// neighbours of these elements in two kinds, with the same and with the opposite direction,
     /// and every function is made for each kind, pair and triple of kinds. See functions.hpp.
     std::vector<std::string> spins{};
+    /// Below this an atom has no direction [μ_B], and is a third kind of neighbour; 0: every atom
+    /// has one, that of the sign of its moment.
+    double least_moment = 0.0;
 };
 
 /// The standard set for a list of elements, in this order for every centre: radial functions
 /// (element by element; centred, then shifted), then angular ones (pair of elements by pair;
 /// wide, then narrow; η, then ζ, then λ = +1, −1), power functions (pair of weights by pair; l) and
 /// four-body ones (in the order of the recipe; triple of weights by triple). Weights are counted
-/// element by element. Kinds with opposite directions stand behind the elements, as if they were
-/// further ones.
+/// element by element. Kinds with opposite and without directions stand behind the elements, as if
+/// they were further ones.
 ///
 /// \param elements  atomic numbers, each once
 /// \throws InputError if a number of the recipe makes no sense (see Descriptors); DataError if

@@ -32,16 +32,20 @@ struct Calibration {
 class Committee {
 public:
     /// \param names  of the members, for errors; may be empty
-    /// \throws DataError if there is none, or naming the member that has other elements or predicts
-    ///         other quantities than the first
+    /// \throws DataError if there is none, or naming the member that has other elements, predicts
+    ///         other quantities than the first, or sees directions from another least moment on
     explicit Committee(std::vector<Model> members, std::vector<std::string> const& names = {});
 
     [[nodiscard]] std::vector<Model> const& members() const noexcept { return members_; }
     [[nodiscard]] int size() const noexcept { return static_cast<int>(members_.size()); }
     [[nodiscard]] double cutoff() const noexcept { return cutoff_; }  ///< the largest [Å]
-    [[nodiscard]] int element_index(int atomic_number) const {  ///< \throws DataError if not known
-        return members_.front().element_index(atomic_number);
+    [[nodiscard]] int element_index(int species) const {  ///< \throws DataError if not known
+        return members_.front().element_index(species);
     }
+    /// Whether a member tells atoms apart by the direction of their moments.
+    [[nodiscard]] bool has_directions() const;
+    /// Below this an atom has no direction for them [μ_B].
+    [[nodiscard]] double least_moment() const;
 
     /// Factors of the spread; 1 unless they are set.
     [[nodiscard]] Calibration const& calibration() const noexcept { return calibration_; }

@@ -111,6 +111,9 @@ public:
     [[nodiscard]] Descriptors const& descriptors() const noexcept { return descriptors_; }
     [[nodiscard]] Scaling const& scaling() const noexcept { return scaling_; }
     [[nodiscard]] std::vector<Head> const& heads() const noexcept { return heads_; }
+    /// Whether it tells atoms apart by the direction of their moments.
+    [[nodiscard]] bool has_directions() const noexcept { return descriptors_.has_directions(); }
+    [[nodiscard]] double least_moment() const noexcept { return descriptors_.least_moment(); }
     [[nodiscard]] bool has(Head::Kind kind) const noexcept { return head(kind) >= 0; }
     [[nodiscard]] int head(Head::Kind kind) const noexcept;  ///< its index, −1 if there is none
     [[nodiscard]] int element_index(int species) const;      ///< \throws DataError if not known

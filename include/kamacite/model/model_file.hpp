@@ -8,9 +8,10 @@
 
 namespace kamacite {
 
-/// Newest format of the file that save_model() writes: 3 with a short-range repulsion, 2 where
+/// Newest format of the file that save_model() writes: 5 with directions of moments, 4 with a
+/// linear part, 3 with a short-range repulsion, 2 where
 /// networks of elements differ, else 1.
-inline constexpr int model_format_version = 4;
+inline constexpr int model_format_version = 5;
 
 /// Writes a model as one sealed HDF5 file: descriptors, scaling with the range of the training set,
 /// heads with e0, parameters, provenance. Collective.
@@ -21,8 +22,8 @@ void save_model(std::filesystem::path const& path, mpi::Communicator const& comm
                 Model const& model, io::Provenance const& provenance,
                 std::string const& summary = "{}");
 
-/// Newest format of the file that save_committee() writes.
-inline constexpr int committee_format_version = 1;
+/// Newest format of the file that save_committee() writes: 2 with directions of moments, else 1.
+inline constexpr int committee_format_version = 2;
 
 /// Writes the members of a committee as one sealed HDF5 file. Collective.
 /// \param committee  the same on all ranks
@@ -40,7 +41,7 @@ struct LoadedModels {
 /// The members of a committee file, or the one model of a model file. Collective.
 /// \throws as load_model()
 [[nodiscard]] LoadedModels load_models(std::filesystem::path const& path,
-                                             mpi::Communicator const& comm);
+                                       mpi::Communicator const& comm);
 
 /// Reads it back: the same bits in every prediction. Collective.
 /// \throws MissingError; DataError if the file is damaged, is no model, or has a newer format

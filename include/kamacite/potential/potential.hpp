@@ -14,7 +14,7 @@ struct Prediction {
     /// Per-atom virial W_i = Σ_j r_ij ⊗ ∂E_j/∂r_ji [eV], 9 components, not symmetric. It is the one
     /// that gives the right heat flux: J = Σ_i v_i e_i + Σ_i W_i · v_i (docs/conventions.md).
     std::vector<Mat3> virials;
-    std::vector<double> moments;  ///< |m_i| [μ_B], one per atom
+    std::vector<double> moments;  ///< m_i [μ_B], one per atom: negative where the species is
     /// How far each atom's surroundings are outside what the potential was made for, in units of
     /// its range: 0 inside (Model::predict).
     std::vector<double> extrapolation;

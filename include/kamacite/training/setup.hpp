@@ -9,6 +9,12 @@
 
 namespace kamacite::training {
 
+/// Records whose atoms have the directions of their moments, where `descriptors` has directions;
+/// else the records as they are.
+/// \throws DataError where one is read that has no moments, naming it
+[[nodiscard]] dataset::Records directed(dataset::Records const& records,
+                                        Descriptors const& descriptors);
+
 /// Reference energy of each element by least squares over composition: E ≈ Σ_e n_e e0_e, weighted
 /// by 1/N². Where compositions do not tell elements apart, the solution of smallest norm.
 /// \param elements  atomic numbers
