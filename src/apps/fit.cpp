@@ -142,6 +142,8 @@ void divide(Fit& fit, dataset::Tags const& tags, config::TrainOptions const& o,
 /// The labels of the training side.
 struct Learnable {
     bool structures = false, energies = false, moments = false;
+    long long without_moments = 0;  ///< structures, of the validation side too
+    std::string first_without;      ///< the file of the first of them
     std::map<std::string, bool> property;
 };
 
@@ -150,6 +152,9 @@ Learnable learnable_of(Fit const& fit) {
     auto side = fit.sides.begin();
     for (auto const& data : fit.data)
         for (std::size_t i = 0; i < data.family.size(); ++i) {
+            if (*side != dataset::Side::test && data.has_moments[i] == 0 &&
+                all.without_moments++ == 0)
+                all.first_without = data.path.string();
             if (*side++ != dataset::Side::train) continue;
             all.structures = true;
             all.energies |= data.has_energies[i] != 0;
@@ -172,6 +177,11 @@ void expect_labels(config::TrainOptions const& o, Learnable const& all) {
         throw DataError(
             "no structure of the training set has magnetic moments (the moment head "
             "learns from them): choose other data, or leave out 'moment'");
+    if (!o.listed && !o.descriptors.spins.empty() && all.without_moments > 0)
+        throw DataError(fmt::format(
+            "{}: {} structures to learn from have no magnetic moments ('descriptors.spins' needs "
+            "the directions of those of each): leave them out, or remove 'spins'",
+            all.first_without, all.without_moments));
     auto const known = [&](std::string const& name) {
         auto const found = all.property.find(name);
         // moments of atoms give the property of the same name of structures

@@ -42,7 +42,12 @@ Json describe(Model const& model) {
                                                 {"outer", s.outer}});
             }
     }
+    Json spins = Json::array();
+    for (int const z : descriptors.elements())
+        if (descriptors.has_directions(z)) spins.push_back(symbol_of(z));
     return {{"elements", elements},
+            {"spins", spins},
+            {"least_moment", descriptors.least_moment()},
             {"short_range", short_range},
             {"linear", model.linear().size() > 0},
             {"cutoff", descriptors.cutoff()},
@@ -58,6 +63,9 @@ void print(Json const& all) {
         fmt::print("  elements {}, cutoff {:.6g} Å, functions {}, {} parameters\n",
                    m["elements"].dump(), m["cutoff"].get<double>(), m["functions"].dump(),
                    m["parameters"].get<long long>());
+        if (!m["spins"].empty())
+            fmt::print("  sees the directions of moments of {}, from {} μB on\n", m["spins"].dump(),
+                       m["least_moment"].get<double>());
         if (m["linear"].get<bool>()) fmt::print("  energies with a part linear in the functions\n");
         if (m["short_range"].is_null()) continue;
         for (auto const& pair : m["short_range"]["pairs"])

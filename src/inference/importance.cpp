@@ -73,7 +73,9 @@ std::map<std::string, Importance> importance_of(mpi::Communicator const& comm,
     for (auto const& family : families) sums[family] = zero;
     mpi::all_or_none(comm, [&] {
         for (auto const& record : mine) {
-            auto const& s = record.structure;
+            auto s = record.structure;
+            if (committee.has_directions())
+                direct(s, record.labels.moments, committee.least_moment());
             auto const g =
                 first.descriptors().evaluate(find_neighbours(s, first.cutoff()), s.species);
             for (auto const& model : committee.members()) {

@@ -20,7 +20,14 @@ std::string subtype_of(Window const& w) {
     throw DataError(fmt::format("the model cannot be written for n2p2 ({}): {}", what, mend));
 }
 
+void expect_element(int neighbour) {
+    if (direction_of(neighbour) != Direction::up)
+        cannot("it tells neighbours apart by the direction of their moments",
+               "train a model without 'spins'");
+}
+
 void add(std::vector<Function>& out, RadialFunction const& f) {
+    expect_element(f.neighbour);
     Function one;
     one.type = f.neighbour == every_element ? 12 : 2;
     one.neighbours = {f.neighbour, 0};
@@ -32,6 +39,8 @@ void add(std::vector<Function>& out, RadialFunction const& f) {
 
 void add(std::vector<Function>& out, AngularFunction const& f) {
     bool const wide = f.form == AngularFunction::Form::wide;
+    expect_element(f.first);
+    expect_element(f.second);
     if (wide && f.first == every_element)
         cannot("it has wide angular functions of every element, for which n2p2 has no type",
                "use narrow ones, or name the elements");

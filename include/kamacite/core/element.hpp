@@ -13,14 +13,17 @@ enum class Direction : int { up = 0, down = 1, none = 2 };
 /// down, Z + this: an atom that could have a moment and has none.
 inline constexpr int without_moment = 1000;
 
+/// The atomic number of a species.
 [[nodiscard]] constexpr int element_of(int species) noexcept {
     return species < 0 ? -species : species % without_moment;
 }
+/// The direction of a species.
 [[nodiscard]] constexpr Direction direction_of(int species) noexcept {
     return species < 0                 ? Direction::down
            : species >= without_moment ? Direction::none
                                        : Direction::up;
 }
+/// The species of atomic number z with a direction.
 [[nodiscard]] constexpr int species_of(int z, Direction direction) noexcept {
     return direction == Direction::down   ? -z
            : direction == Direction::none ? z + without_moment

@@ -5,7 +5,8 @@
 
 namespace kamacite {
 
-/// Functions as rows of numbers, for files and fingerprints: one column per parameter.
+/// Functions as rows of numbers, for files and fingerprints: one column per parameter. Kinds of
+/// neighbours that differ in the direction of their moment are −Z and Z + 1000 (functions.hpp).
 template <class Function>
 struct Rows;
 
