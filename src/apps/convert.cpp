@@ -77,6 +77,9 @@ std::string write_kim(Context& context, ModelOptions const& options, fs::path co
         return "1 embedded-atom potential";
     }
     auto const model = load(context, options);
+    if (model.committee.has_directions())
+        warnings.emplace_back(
+            "the model sees the directions of moments, which KIM does not carry: all are up there");
     auto const files = kim::texts_of(kim_name_of(output), model.committee, warnings);
     write_files(context, files, warnings, output);
     return said(model.committee);

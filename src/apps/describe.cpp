@@ -44,7 +44,9 @@ Matrix describe_all(std::vector<Record> const& records, Descriptors const& descr
     auto const start = Clock::now();
     auto told = start;
     for (std::size_t i = 0; i < records.size(); ++i) {
-        auto const& s = records[i].structure;
+        auto s = records[i].structure;
+        if (descriptors.has_directions())
+            direct(s, records[i].labels.moments, descriptors.least_moment());
         try {
             auto const neighbours = find_neighbours(s, descriptors.cutoff());
             all.middleRows(row, s.size()) = descriptors.evaluate(neighbours, s.species);

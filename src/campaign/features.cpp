@@ -54,6 +54,13 @@ std::vector<Matrix> atoms_of(Model const& model, Structure const& s, Kind kind) 
     return all;
 }
 
+/// The structure of a record as the model sees it, with the directions of its moments.
+Structure seen_by(Model const& model, Record const& record) {
+    auto s = record.structure;
+    if (model.has_directions()) direct(s, record.labels.moments, model.least_moment());
+    return s;
+}
+
 double median(std::vector<double> values) {
     auto const middle = values.begin() + std::ssize(values) / 2;
     std::nth_element(values.begin(), middle, values.end());
@@ -113,7 +120,7 @@ FeatureScale atom_scale_of(mpi::Communicator const& comm, Model const& model,
             for (int const r : parts[static_cast<std::size_t>(leaf)]) {
                 auto const record = records[static_cast<std::size_t>(r)];
                 Eigen::Index at = 0;
-                for (auto const& phi : atoms_of(model, record->structure, options.kind)) {
+                for (auto const& phi : atoms_of(model, seen_by(model, *record), options.kind)) {
                     auto row = sums.row(leaf - mine.begin).segment(at, 1 + 2 * most);
                     row[0] += static_cast<double>(phi.rows());
                     row.segment(1, phi.cols()) += phi.colwise().sum();
@@ -152,8 +159,8 @@ Matrix pooled_of(mpi::Communicator const& comm, Model const& model, FeatureScale
     std::vector<double> mine;
     mpi::all_or_none(comm, [&] {
         for (int const r : parts[static_cast<std::size_t>(comm.rank())]) {
-            auto const row =
-                pooled_of(model, scale, records[static_cast<std::size_t>(r)]->structure, options);
+            auto const row = pooled_of(
+                model, scale, seen_by(model, *records[static_cast<std::size_t>(r)]), options);
             mine.insert(mine.end(), row.begin(), row.end());
         }
     });

@@ -189,3 +189,4 @@ expect 78 train wrong.yaml; says "Ni"
 train wrong training '  least_moment: 0.5 mu_B' "" >wrong.yaml
 expect 78 train wrong.yaml; says "least_moment"
 expect 65 convert aware/model.h5 -o n2p2 --format n2p2; says "direction of their moments"
+expect 0 convert aware/model.h5 -o spins__MO_000000000000_000 --format kim; says "all are up"
