@@ -375,3 +375,42 @@ TEST_CASE("a renormalised crystal has the mean curvature of its ensemble", "[pho
     CHECK(apart(cold.fit.constants.second, at_rest.constants()) <
           2e-3 * largest(cold.fit.constants.second));
 }
+
+TEST_CASE("a cutoff that a shell of neighbours lies on takes all of it", "[phonons]") {
+    // Distances that are equal by symmetry differ by rounding.
+    for (int k = 0; k < 4; ++k) {
+        double const a = 2.81 + 0.013 * k;
+        auto const unit = properties::perfect_lattice(Lattice::bcc, 26, a * a * a / 2.0);
+        CAPTURE(a);
+        auto const matrix = supercell_matrix(unit, find_space_group(unit), 4.0 * a);
+        std::size_t expected = 1;
+        for (auto const& [shell, atoms] : {std::pair{std::sqrt(0.75) * a, 8U}, {a, 6U}}) {
+            expected += atoms;
+            CAPTURE(shell);
+            auto const c = make_case(unit, matrix, shell, shell);
+            CHECK(c.basis.second.clusters.size() == expected);
+            CHECK(c.basis.third.unknowns() > 0);
+            auto const plan = plan_third_order(unit, matrix, shell, 0.03);
+            auto const third = solve_third_order(
+                plan, compute_forces(test::world(), force_jobs(plan, near_pairs)));
+            CHECK(third.triples.size() == c.basis.third.clusters.size());
+        }
+    }
+}
+
+TEST_CASE("third order without a neighbour has nothing to find, and second order is found alone",
+          "[phonons]") {
+    auto const found = iron_case(Lattice::bcc);
+    auto const c = make_case(found.unit, found.matrix, 3.6, 1.0);
+    CHECK(c.basis.third.unknowns() == 0);
+    double const small = 0.005;  // Å: little that is anharmonic
+    auto const fit =
+        fit_cells(test::world(), near_pairs, c.basis, Ensemble{c.basis.supercell, small}, 20, 1);
+    CHECK(fit.third_unknowns == 0);
+    CHECK(fit.determination > 0.999);
+    auto const nothing = make_case(found.unit, found.matrix, 1.0, 1.0);
+    CHECK(nothing.basis.unknowns() == 0);
+    CHECK_THROWS_AS(fit_cells(test::world(), near_pairs, nothing.basis,
+                              Ensemble{nothing.basis.supercell, small}, 20, 1),
+                    InputError);
+}

@@ -62,5 +62,8 @@ struct ThirdOrder {
 
 /// The shortest distance [Å] from atom i of the supercell to an image of atom j.
 [[nodiscard]] double shortest_distance(Supercell const& supercell, int i, int j);
+/// Whether that is at most a cutoff [Å], to 1e-5 Å: of distances that are equal by symmetry all are
+/// or none.
+[[nodiscard]] bool are_within(Supercell const& supercell, int i, int j, double cutoff);
 
 }  // namespace kamacite::phonons
