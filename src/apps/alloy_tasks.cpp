@@ -24,17 +24,18 @@ struct Basis {
     dynamics::RelaxOptions relax;
 
     /// Energy per atom of an element where no other is.
-    [[nodiscard]] double reference(Potential const& p, std::string const& element) const {
+    [[nodiscard]] double reference(Subject const& p, std::string const& element) const {
         auto const r = config::reference_of(o.alloys, element, o.element, o.lattice);
         if (r.kind == config::ReferenceOptions::Kind::energy) return r.energy;
         auto const lattice = generate::lattice_of(r.lattice);
         auto const s =
             generate::make_lattice(lattice, {3.0, generate::ideal_ratio(lattice)},
                                    generate::CellChoice::primitive, {atomic_number_of(element)});
-        return properties::crystal_at_rest(alone, p, properties::scaled_to_minimum(p, s), relax)
+        return properties::crystal_at_rest(alone, p,
+                                           properties::scaled_to_minimum(p.unwatched(), s), relax)
             .energy;
     }
-    [[nodiscard]] properties::Host host(Potential const& p) const {
+    [[nodiscard]] properties::Host host(Subject const& p) const {
         return {crystal.lattice, crystal.element, crystal.constant(p), o.alloys.supercell};
     }
 };
@@ -62,10 +63,9 @@ std::string name_of(config::CompoundOptions const& compound, Structure const& ce
 }
 
 /// ΔE, V, B, and the lengths of the conventional cell.
-std::vector<double> compound_numbers(Potential const& p, Basis const& basis,
-                                     Structure const& cell) {
+std::vector<double> compound_numbers(Subject const& p, Basis const& basis, Structure const& cell) {
     auto const rest = properties::crystal_at_rest(
-        basis.alone, p, properties::scaled_to_minimum(p, cell), basis.relax);
+        basis.alone, p, properties::scaled_to_minimum(p.unwatched(), cell), basis.relax);
     std::map<int, double> mu;
     std::vector<double> references;
     for (int const z : cell.species) {
@@ -85,7 +85,7 @@ std::vector<double> compound_numbers(Potential const& p, Basis const& basis,
 Task compound_task(Basis const& basis, config::CompoundOptions const& compound) {
     auto const cell = cell_of(compound);
     auto const name = name_of(compound, cell);
-    Task task{6, [=](Potential const& p) { return compound_numbers(p, basis, cell); }, name, {}};
+    Task task{6, [=](Subject const& p) { return compound_numbers(p, basis, cell); }, name, {}};
     task.rows = {{name + "_formation", "eV/atom", 1.0, 0},
                  {name + "_volume", "Å³/atom", 1.0, 1},
                  {name + "_bulk_modulus", "GPa", units::GPa, 2},
@@ -102,7 +102,7 @@ Task solute_task(Basis const& basis, config::SoluteOptions const& solute, std::s
     auto const name = fmt::format("{}_{}", solute.element, site);
     auto const shells = solute.binding_shells;
     Task task{static_cast<std::size_t>(1 + shells),
-              [=](Potential const& p) {
+              [=](Subject const& p) {
                   auto const found = properties::solute_energy(
                       p, basis.host(p), atomic_number_of(solute.element), site,
                       basis.reference(p, solute.element), shells, basis.relax);
@@ -121,7 +121,7 @@ Task solute_task(Basis const& basis, config::SoluteOptions const& solute, std::s
 Task jump_task(Basis const& basis, config::SoluteOptions const& solute) {
     auto const name = fmt::format("{}{}", migration_prefix, solute.element);
     return {1,
-            [=](Potential const& p) {
+            [=](Subject const& p) {
                 return std::vector{properties::octahedral_jump(basis.alone, p, basis.host(p),
                                                                atomic_number_of(solute.element),
                                                                basis.o.alloys.images, basis.relax)

@@ -173,7 +173,7 @@ void add_kind(PhononWork& work, report::CsvTable& table, std::string const& name
     add_columns(table, name, "W/m/K", rows);
     std::vector<double> errors;
     for (std::size_t t = 0; t < numbers.size(); ++t) {
-        auto const v = value_of(value, "W/m/K", numbers[t], work.extrapolation());
+        auto const v = value_of(value, "W/m/K", numbers[t], work.reach());
         errors.push_back(v.error);
         if (fine[0][t].temperature == room) work.statics.values.push_back(v);
     }

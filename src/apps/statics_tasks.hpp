@@ -21,11 +21,34 @@ struct TaskRow {
     std::size_t number;
 };
 
+/// A member as a calculation sees it: it remembers how far it was asked, and where the crystal is
+/// at rest.
+class Subject final : public Potential {
+public:
+    /// \param volume  of the crystal at rest [Å³/atom]; NaN where it is yet to be found
+    Subject(Potential const& potential, double volume) : potential_{potential}, volume_{volume} {}
+    [[nodiscard]] double cutoff() const override { return potential_.cutoff(); }
+    [[nodiscard]] Prediction predict(Structure const& s, Neighbours const& n) const override {
+        auto p = potential_.predict(s, n);
+        reach_.include(p);
+        return p;
+    }
+    [[nodiscard]] Reach const& reach() const noexcept { return reach_; }
+    /// The same for searches on the way, far from what is found: not remembered.
+    [[nodiscard]] Potential const& unwatched() const noexcept { return potential_; }
+    [[nodiscard]] double volume() const noexcept { return volume_; }
+
+private:
+    Potential const& potential_;
+    double volume_;
+    mutable Reach reach_;
+};
+
 /// Numbers that one calculation with one member gives: as many as it says, and all are NaN if it
-/// failed. The largest extrapolation is put behind them.
+/// failed. How far the member was asked is put behind them.
 struct Task {
     std::size_t size;
-    std::function<std::vector<double>(Potential const&)> work;
+    std::function<std::vector<double>(Subject const&)> work;
     std::string name;
     std::vector<TaskRow> rows{};  ///< none: they are known by its name
 };
@@ -38,17 +61,13 @@ struct Task {
                                  properties::Lattice lattice, int element);
 constexpr std::size_t at_volume = 2;  ///< where it puts V₀
 
-/// What every further calculation begins with: the crystal at rest, which each member finds again.
+/// What every further calculation begins with: the crystal at rest.
 struct Crystal {
     properties::Lattice lattice;
     int element;
-    Task equation;
 
-    [[nodiscard]] double volume(Potential const& potential) const {
-        return equation.work(potential)[at_volume];
-    }
-    [[nodiscard]] double constant(Potential const& potential) const {
-        return properties::lattice_constant(lattice, {volume(potential), 0.0}).value;
+    [[nodiscard]] double constant(Subject const& member) const {
+        return properties::lattice_constant(lattice, {member.volume(), 0.0}).value;
     }
 };
 

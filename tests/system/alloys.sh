@@ -44,6 +44,10 @@ assert abs(p["B2_FeAl_formation"]["value"] - (-4.02491032 + (4.01298231 + 3.3697
 assert abs(p["B2_FeAl_a"]["value"] - 2.851337) < 2e-4, p
 assert p["D0_3_Fe3Al_formation"]["value"] < 0 and p["D0_3_Fe3Al_bulk_modulus"]["value"] > 100, p
 P
+python3 - <<'P' || fail "a value does not say how far the model was asked"
+import csv
+for r in csv.DictReader(l for l in open("launched/properties.csv") if l[0] != "#"): assert r["extrapolation"] and "grade" in r, r
+P
 # What is wrong is told.
 sed 's|  references: .*||' alloys.yaml >lost.yaml; expect 78 properties lost.yaml; says "alloys.compounds[0].elements"; says "Al has no reference"
 sed 's|elements: \[Fe, Al\]|elements: [Fe]|' alloys.yaml >one.yaml; expect 78 properties one.yaml; says "alloys.compounds[0].elements"
