@@ -49,8 +49,9 @@ std::vector<Fault> faults_of(CompareOptions const& o) {
 CompareOptions::CompareOptions() : methods{names_of_methods()} {}
 
 std::vector<Method> const& all_methods() {
-    static std::vector<Method> const all{Method::constant, Method::ridge,   Method::paper,
-                                         Method::pooled,   Method::nearest, Method::smooth};
+    static std::vector<Method> const all{Method::constant, Method::ridge, Method::paper,
+                                         Method::pooled,   Method::atoms, Method::nearest,
+                                         Method::smooth};
     return all;
 }
 

@@ -19,7 +19,7 @@ struct Settings {
     /// The parameters of the epoch that is best on the validation side, or those of the last.
     enum class Keep { best, last } keep = Keep::best;
 
-    /// Networks on pooled descriptors.
+    /// Networks on descriptors; `inputs` of pooled ones.
     enum class Inputs { mean, mean_and_variance, classic } inputs = Inputs::mean_and_variance;
     std::vector<int> hidden{64, 64};
     Activation activation = Activation::silu;
@@ -44,6 +44,13 @@ struct Fitted {
 [[nodiscard]] Fitted fit_pooled(Problem const& problem, Settings const& settings,
                                 std::uint64_t seed);
 
+/// A network for each element on the descriptors of each atom (and the conditions), whose mean over
+/// the atoms is the prediction: what Behler and Parrinello have for energies, learning from numbers
+/// of structures alone. Local; depends on the seed alone.
+/// Source: Behler and Parrinello, Phys. Rev. Lett. 98, 146401 (2007).
+[[nodiscard]] Fitted fit_atoms(Problem const& problem, Settings const& settings,
+                               std::uint64_t seed);
+
 /// A crystal graph network. The same on any number of ranks, to rounding.
 /// \param graphs  Problem::nearest or smooth
 /// Collective.
@@ -58,7 +65,7 @@ struct Fitted {
 /// over the training side. Local.
 [[nodiscard]] Fitted fit_ridge(Problem const& problem, Settings const& settings);
 
-/// The mean of the training side. Local.
+/// The mean of the training side, of energies beside what each element has. Local.
 [[nodiscard]] Fitted fit_constant(Problem const& problem);
 
 }  // namespace kamacite::comparison
