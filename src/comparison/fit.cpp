@@ -1,5 +1,7 @@
 #include "kamacite/comparison/fit.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <cmath>
 #include <functional>
@@ -138,6 +140,12 @@ Matrix inputs_of(Problem const& problem, Settings::Inputs inputs) {
     if (problem.conditions.cols() > 0) parts.push_back(&problem.conditions);
     Eigen::Index columns = 0;
     for (auto const* part : parts) columns += part->cols();
+    if (columns == 0)
+        throw DataError(
+            fmt::format("no pooled descriptor and no condition varies between the {} structures of "
+                        "the training side (there is nothing to learn from): take more or other "
+                        "structures or functions, or only methods without pooled descriptors",
+                        problem.training.size()));
     Matrix x{problem.size(), columns};
     columns = 0;
     for (auto const* part : parts) {

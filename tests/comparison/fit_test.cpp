@@ -258,6 +258,20 @@ TEST_CASE("what elements have by themselves is taken off energies, from the trai
     CHECK(raw.base == std::vector<double>(q.target.size(), 0.0));
 }
 
+TEST_CASE("inputs that do not vary in training are refused where nothing else is given") {
+    auto q = question_of(24, Truth::learnable);
+    q.training.resize(1);
+    q.conditions.resize(24, 0);
+    auto const p = pose(test::world(), q, few_functions(), {});
+    CHECK_THROWS_AS(fit_pooled(p, quick(), 1), DataError);
+    CHECK_THROWS_AS(fit_ridge(p, quick()), DataError);
+    // The others see one structure, and say of all what it has.
+    auto const k = static_cast<std::size_t>(q.training.front());
+    CHECK_THAT(fit_atoms(p, quick(), 1).predicted[k], WithinAbs(q.target[k], 0.5));
+    CHECK_THAT(fit_constant(p).predicted[0], WithinAbs(q.target[k], 1e-12));
+    CHECK(std::isfinite(fit_graph(test::world(), p, p.smooth, quick(), 1).predicted[0]));
+}
+
 TEST_CASE("an element that no structure in training has is refused") {
     auto q = question_of(24, Truth::learnable);
     q.structures[static_cast<std::size_t>(q.test.back())].species[1] = 28;

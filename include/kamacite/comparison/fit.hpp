@@ -41,6 +41,7 @@ struct Fitted {
 };
 
 /// A dense network on pooled descriptors and conditions. Local; depends on the seed alone.
+/// \throws DataError if none of them varies in training
 [[nodiscard]] Fitted fit_pooled(Problem const& problem, Settings const& settings,
                                 std::uint64_t seed);
 
@@ -62,7 +63,7 @@ struct Fitted {
 ///
 ///     w = argmin (1/n) |X w − y|² + penalty |w|²
 ///
-/// over the training side. Local.
+/// over the training side. Local. \throws DataError as fit_pooled()
 [[nodiscard]] Fitted fit_ridge(Problem const& problem, Settings const& settings);
 
 /// The mean of the training side, of energies beside what each element has. Local.
