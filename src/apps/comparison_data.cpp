@@ -206,6 +206,14 @@ ComparisonData read_comparison(Context& context, config::Input const& input,
     q.conditions.resize(std::ssize(q.target), std::ssize(o.conditions));
     std::copy(conditions.begin(), conditions.end(), q.conditions.data());
     expect_sides(o, q);
+    for (std::size_t c = 0; c < o.conditions.size(); ++c) {
+        auto const of = [&](int k) { return q.conditions(k, static_cast<Eigen::Index>(c)); };
+        if (std::all_of(q.training.begin(), q.training.end(),
+                        [&](int k) { return of(k) == of(q.training.front()); }))
+            context.log.warn(
+                "condition '{}' is {:g} for all structures that train: nothing is learnt from it",
+                o.conditions[c], of(q.training.front()));
+    }
     context.log.info("{} structures train, {} choose, {} judge", q.training.size(),
                      q.validation.size(), q.test.size());
     return data;

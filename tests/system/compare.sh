@@ -118,6 +118,10 @@ awk '/Lattice/ { print $0 " temperature=" 100 + NR; next } { print }' "$SOURCE/i
 expect 0 import hot.xyz -o hot.h5
 sed 's|^data: .*|data: [hot.h5]|; s|^output: .*|output: hot|; s|^trials.*|trials: 1|; s|^epochs|methods: [cgcnn]\nconditions: [temperature, reduced_magnetisation]\nepochs|' compare.yaml >hot.yaml
 expect 0 compare hot.yaml; prints "$((74945 + 2 * 128))"
+awk '/Lattice/ { print $0 " temperature=300"; next } { print }' "$SOURCE/inputs/data/fe_kamacite/iron_qe.xyz" >even.xyz
+expect 0 import even.xyz -o even.h5
+sed 's|^data: .*|data: [even.h5]|; s|^output: .*|output: even|; s|^epochs|methods: [ridge]\nconditions: [temperature]\nepochs|' compare.yaml >even.yaml
+expect 0 compare even.yaml; says "nothing is learnt from it"
 refused() { sed "s|^epochs.*|$1|" compare.yaml >refused.yaml; expect "$2" compare refused.yaml; says "$3"; }
 refused "methods: [cgcnnn]"                           78 "did you mean 'cgcnn'"
 refused "methods: [ridge, ridge]"                     78 "named twice"
