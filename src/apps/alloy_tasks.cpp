@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -62,7 +64,19 @@ std::string name_of(config::CompoundOptions const& compound, Structure const& ce
     return name;
 }
 
-/// ΔE, V, B, and the lengths of the conventional cell.
+/// By how much (as a logarithm) the ratio of two edges has changed, at most.
+double change_of_shape(Structure const& from, Structure const& to) {
+    double least = 1e300, most = -1e300;
+    for (int k = 0; k < 3; ++k) {
+        double const grown =
+            std::log(to.cell.rows().row(k).norm() / from.cell.rows().row(k).norm());
+        least = std::min(least, grown);
+        most = std::max(most, grown);
+    }
+    return most - least;
+}
+
+/// ΔE, V, B, the lengths of the conventional cell, and how much its shape has changed.
 std::vector<double> compound_numbers(Subject const& p, Basis const& basis, Structure const& cell) {
     auto const rest = properties::crystal_at_rest(
         basis.alone, p, properties::scaled_to_minimum(p.unwatched(), cell), basis.relax);
@@ -79,17 +93,22 @@ std::vector<double> compound_numbers(Subject const& p, Basis const& basis, Struc
             properties::hydrostatic_bulk_modulus(basis.alone, p, rest, basis.relax),
             rows.row(0).norm(),
             rows.row(1).norm(),
-            rows.row(2).norm()};
+            rows.row(2).norm(),
+            change_of_shape(cell, rest.structure)};
 }
 
 Task compound_task(Basis const& basis, config::CompoundOptions const& compound) {
     auto const cell = cell_of(compound);
     auto const name = name_of(compound, cell);
-    Task task{6, [=](Subject const& p) { return compound_numbers(p, basis, cell); }, name, {}};
+    Task task{compound_numbers_count,
+              [=](Subject const& p) { return compound_numbers(p, basis, cell); },
+              name,
+              {}};
     task.rows = {{name + "_formation", "eV/atom", 1.0, 0},
                  {name + "_volume", "Å³/atom", 1.0, 1},
                  {name + "_bulk_modulus", "GPa", units::GPa, 2},
                  {name + "_a", "Å", 1.0, 3}};
+    task.is_compound = true;
     auto const lattice = generate::lattice_of(compound.lattice);
     using enum generate::Lattice;
     bool const orthorhombic = lattice == cementite || lattice == Fe2C;

@@ -18,6 +18,7 @@ namespace {
 using config::PropertiesOptions;
 using properties::Lattice;
 
+constexpr double another = 0.15;     // logarithm of c/a: L1_0 and B2 are 0.35 apart
 constexpr std::size_t of_reach = 2;  // numbers behind those of a task
 
 /// What all members say: results[task][member]. Each pair is the work of one rank.
@@ -183,6 +184,13 @@ void add_result(Statics& statics, Task const& task, std::vector<std::vector<doub
     auto const& name = task.name;
     for (auto const& row : task.rows)
         values.push_back(value_of(row.name, row.unit, row.in_unit, members, row.number));
+    if (task.is_compound && std::any_of(members.begin(), members.end(),
+                                        [](auto const& m) { return m[compound_shape] > another; }))
+        statics.notes.push_back(
+            fmt::format("{}: the edges of its cell change by more than 15 % beside each other "
+                        "while it relaxes: "
+                        "it may have become another crystal, whose numbers these are",
+                        name));
     if (name == screw_name && o.screw_images > 0)
         statics.curves.emplace(name, valley_table(members, o.screw_images));
     if (!task.rows.empty()) return;

@@ -51,6 +51,7 @@ struct Task {
     std::function<std::vector<double>(Subject const&)> work;
     std::string name;
     std::vector<TaskRow> rows{};  ///< none: they are known by its name
+    bool is_compound = false;     ///< has compound_shape
 };
 
 /// How the options have structures relaxed.
@@ -75,6 +76,8 @@ struct Crystal {
 inline constexpr char const* surface_prefix = "surface_";       ///< γ, γ as cut
 inline constexpr char const* migration_prefix = "migration_";   ///< E_m
 inline constexpr char const* screw_name = "screw_dislocation";  ///< in rows, then the way
+inline constexpr std::size_t compound_shape = 6;  ///< of compounds, whose rows are before it
+inline constexpr std::size_t compound_numbers_count = 7;
 inline constexpr char const* fault_prefix = "fault_";  ///< unstable, stable, γ(u), γ as cut
 
 /// All that the options ask for but the equation of state.

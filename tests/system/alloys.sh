@@ -28,6 +28,8 @@ expect 0 check alloys.yaml
 expect 0 properties alloys.yaml
 prints "B2_FeAl_formation"; prints "D0_3_Fe3Al_bulk_modulus"; prints "L1_0_FeAl_c"; prints "Al_substitutional_solution"
 prints "Al_octahedral_vacancy_binding_1"
+# Nothing holds L1_0 where it is: here it becomes B2, on the Bain path.
+says "L1_0_FeAl: the edges of its cell change"; ! grep -q "B2_FeAl: the edges" err || fail "B2 is said to have become another crystal"
 sed 's|output: launched|output: alone|' alloys.yaml >alone.yaml
 LAUNCH="" expect 0 properties alone.yaml
 same launched/properties.csv alone/properties.csv
