@@ -157,7 +157,9 @@ void add_hot_conductivity(Context& context, PhononWork& work,
                                    .front());
     };
     std::array<MemberNumbers, 3> numbers;  // at rest; second order hot; both hot
-    Reach hottest = work.reach();
+    Reach resting = work.reach();
+    for (auto const& third : thirds) resting.include(third.reach);
+    Reach hottest = resting;
     for (std::size_t m = 0; m < found.size(); ++m) {
         auto const& rest = work.members[m].at_rest.crystal;
         auto const& fit = found[m].fit;
@@ -195,8 +197,8 @@ void add_hot_conductivity(Context& context, PhononWork& work,
     if (found.size() > 1) table.add("spread [W/m/K]", spreads);
     work.statics.curves.emplace("phonon_conductivity_at_temperature", table);
     auto const t = o.regression_temperature;
-    work.statics.values.push_back(value_of(fmt::format("phonon_conductivity_at_rest_{}K", t),
-                                           "W/m/K", numbers[0], work.reach()));
+    work.statics.values.push_back(
+        value_of(fmt::format("phonon_conductivity_at_rest_{}K", t), "W/m/K", numbers[0], resting));
     work.statics.values.push_back(value_of(fmt::format("phonon_conductivity_renormalised_{}K", t),
                                            "W/m/K", numbers[2], hottest));
 }

@@ -281,6 +281,7 @@ ThirdOrder solve_third_order(ThirdOrderPlan const& plan, std::span<ForceResult c
         }
     }
     ThirdOrder third{s, {}, {}, 0.0};
+    for (auto const& f : forces) third.reach.include(f.reach);
     third.asymmetry.sum = sum_rule(all, Mend::no);
     third.asymmetry.exchange = permute(s, all);
     constexpr int most_turns = 500;

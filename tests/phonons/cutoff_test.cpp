@@ -105,8 +105,15 @@ TEST_CASE("a fit tells how far from its data the potential was asked", "[phonons
         RandomStream random{1, "rattled cell", k};
         for (auto const& u : ensemble.draw(random)) farthest = std::max(farthest, u.norm());
     }
-    auto const fit =
-        fit_cells(test::world(), Telling{c.basis.supercell.structure()}, c.basis, ensemble, 20, 1);
+    Telling const telling{c.basis.supercell.structure()};
+    auto const fit = fit_cells(test::world(), telling, c.basis, ensemble, 20, 1);
     CHECK_THAT(fit.reach.extrapolation, WithinRel(farthest, 1e-9));
     CHECK_THAT(fit.reach.grade, WithinRel(2.0 * farthest, 1e-9));
+    // Both atoms of a pair are moved by 0.03 Å, or one of them by both.
+    auto const plan = plan_third_order(c.unit, c.matrix, 2.6, 0.03);
+    auto const third =
+        solve_third_order(plan, compute_forces(test::world(), force_jobs(plan, telling)));
+    CHECK(third.reach.extrapolation > 0.0299);
+    CHECK(third.reach.extrapolation < 0.0601);
+    CHECK(third.reach.grade == 2.0 * third.reach.extrapolation);
 }

@@ -50,6 +50,7 @@ struct ThirdOrder {
     std::vector<Triple> triples;  ///< all within the cutoff
     Asymmetry asymmetry;          ///< before it is imposed, as that of ForceConstants [eV/Å³]
     double sum = 0.0;             ///< largest element of Σ_k Φ_ijk that is left [eV/Å³]
+    Reach reach{};                ///< of the forces it is made of
 };
 
 /// Least squares over the images of both displacements, Φ_ijk = (Σ u uᵀ)⁻¹ Σ u ⊗ G_jk(u), with G
