@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -24,17 +26,18 @@ struct Basis {
     dynamics::RelaxOptions relax;
 
     /// Energy per atom of an element where no other is.
-    [[nodiscard]] double reference(Potential const& p, std::string const& element) const {
+    [[nodiscard]] double reference(Subject const& p, std::string const& element) const {
         auto const r = config::reference_of(o.alloys, element, o.element, o.lattice);
         if (r.kind == config::ReferenceOptions::Kind::energy) return r.energy;
         auto const lattice = generate::lattice_of(r.lattice);
         auto const s =
             generate::make_lattice(lattice, {3.0, generate::ideal_ratio(lattice)},
                                    generate::CellChoice::primitive, {atomic_number_of(element)});
-        return properties::crystal_at_rest(alone, p, properties::scaled_to_minimum(p, s), relax)
+        return properties::crystal_at_rest(alone, p,
+                                           properties::scaled_to_minimum(p.unwatched(), s), relax)
             .energy;
     }
-    [[nodiscard]] properties::Host host(Potential const& p) const {
+    [[nodiscard]] properties::Host host(Subject const& p) const {
         return {crystal.lattice, crystal.element, crystal.constant(p), o.alloys.supercell};
     }
 };
@@ -61,11 +64,22 @@ std::string name_of(config::CompoundOptions const& compound, Structure const& ce
     return name;
 }
 
-/// ΔE, V, B, and the lengths of the conventional cell.
-std::vector<double> compound_numbers(Potential const& p, Basis const& basis,
-                                     Structure const& cell) {
+/// By how much (as a logarithm) the ratio of two edges has changed, at most.
+double change_of_shape(Structure const& from, Structure const& to) {
+    double least = 1e300, most = -1e300;
+    for (int k = 0; k < 3; ++k) {
+        double const grown =
+            std::log(to.cell.rows().row(k).norm() / from.cell.rows().row(k).norm());
+        least = std::min(least, grown);
+        most = std::max(most, grown);
+    }
+    return most - least;
+}
+
+/// ΔE, V, B, the lengths of the conventional cell, and how much its shape has changed.
+std::vector<double> compound_numbers(Subject const& p, Basis const& basis, Structure const& cell) {
     auto const rest = properties::crystal_at_rest(
-        basis.alone, p, properties::scaled_to_minimum(p, cell), basis.relax);
+        basis.alone, p, properties::scaled_to_minimum(p.unwatched(), cell), basis.relax);
     std::map<int, double> mu;
     std::vector<double> references;
     for (int const z : cell.species) {
@@ -79,17 +93,22 @@ std::vector<double> compound_numbers(Potential const& p, Basis const& basis,
             properties::hydrostatic_bulk_modulus(basis.alone, p, rest, basis.relax),
             rows.row(0).norm(),
             rows.row(1).norm(),
-            rows.row(2).norm()};
+            rows.row(2).norm(),
+            change_of_shape(cell, rest.structure)};
 }
 
 Task compound_task(Basis const& basis, config::CompoundOptions const& compound) {
     auto const cell = cell_of(compound);
     auto const name = name_of(compound, cell);
-    Task task{6, [=](Potential const& p) { return compound_numbers(p, basis, cell); }, name, {}};
+    Task task{compound_numbers_count,
+              [=](Subject const& p) { return compound_numbers(p, basis, cell); },
+              name,
+              {}};
     task.rows = {{name + "_formation", "eV/atom", 1.0, 0},
                  {name + "_volume", "Å³/atom", 1.0, 1},
                  {name + "_bulk_modulus", "GPa", units::GPa, 2},
                  {name + "_a", "Å", 1.0, 3}};
+    task.is_compound = true;
     auto const lattice = generate::lattice_of(compound.lattice);
     using enum generate::Lattice;
     bool const orthorhombic = lattice == cementite || lattice == Fe2C;
@@ -102,7 +121,7 @@ Task solute_task(Basis const& basis, config::SoluteOptions const& solute, std::s
     auto const name = fmt::format("{}_{}", solute.element, site);
     auto const shells = solute.binding_shells;
     Task task{static_cast<std::size_t>(1 + shells),
-              [=](Potential const& p) {
+              [=](Subject const& p) {
                   auto const found = properties::solute_energy(
                       p, basis.host(p), atomic_number_of(solute.element), site,
                       basis.reference(p, solute.element), shells, basis.relax);
@@ -121,7 +140,7 @@ Task solute_task(Basis const& basis, config::SoluteOptions const& solute, std::s
 Task jump_task(Basis const& basis, config::SoluteOptions const& solute) {
     auto const name = fmt::format("{}{}", migration_prefix, solute.element);
     return {1,
-            [=](Potential const& p) {
+            [=](Subject const& p) {
                 return std::vector{properties::octahedral_jump(basis.alone, p, basis.host(p),
                                                                atomic_number_of(solute.element),
                                                                basis.o.alloys.images, basis.relax)

@@ -7,15 +7,14 @@
 
 #include "commands.hpp"
 #include "comparison_data.hpp"
+#include "comparison_figures.hpp"
 #include "data.hpp"
-#include "figures.hpp"
 #include "kamacite/config/compare.hpp"
 #include "kamacite/config/writers.hpp"
 #include "kamacite/core/error.hpp"
 #include "kamacite/descriptors/recipe.hpp"
 #include "kamacite/io/atomic_file.hpp"
 #include "kamacite/report/csv.hpp"
-#include "kamacite/report/plot.hpp"
 
 namespace kamacite::apps {
 namespace {
@@ -23,13 +22,6 @@ namespace {
 using comparison::Outcome;
 using comparison::Spread;
 using Json = nlohmann::ordered_json;
-
-/// How the target is shown: stored value / factor has the unit.
-Display display_of_target(std::string const& target) {
-    return display_of(target == "energy_per_atom" ? "energy"
-                      : target == "moment"        ? "moments"
-                                                  : target);
-}
 
 std::string with_spread(Spread const& s, double factor) {
     if (!std::isfinite(s.mean)) return "–";
@@ -79,10 +71,11 @@ std::vector<double> mean_answer(Outcome const& outcome, std::vector<int> const& 
     return mean;
 }
 
-report::CsvTable answers_of(ComparisonData const& data, std::vector<Outcome> const& outcomes) {
+report::CsvTable answers_of(ComparisonData const& data, std::vector<Outcome> const& outcomes,
+                            std::vector<double> const& base) {
     report::CsvTable csv;
     std::vector<std::string> names, families;
-    std::vector<double> atoms, reference;
+    std::vector<double> atoms, reference, elements;
     auto const& test = data.question.test;
     for (int const i : test) {
         auto const& record = data.records[static_cast<std::size_t>(i)];
@@ -90,33 +83,16 @@ report::CsvTable answers_of(ComparisonData const& data, std::vector<Outcome> con
         families.push_back(record.family);
         atoms.push_back(record.structure.size());
         reference.push_back(data.question.target[static_cast<std::size_t>(i)]);
+        elements.push_back(base[static_cast<std::size_t>(i)]);
     }
     csv.add("name", names);
     csv.add("family", families);
     csv.add("atoms", atoms);
     csv.add("reference", reference);
+    if (std::any_of(elements.begin(), elements.end(), [](double x) { return x != 0.0; }))
+        csv.add("elements", elements);
     for (auto const& o : outcomes) csv.add(o.method, mean_answer(o, test));
     return csv;
-}
-
-report::Plot parity(report::CsvTable const& answers, std::vector<Outcome> const& outcomes,
-                    Display const& display) {
-    report::Plot plot;
-    plot.id = "parity";
-    plot.caption = "Test side: mean over the trainings of each method against the reference.";
-    plot.x.label = fmt::format("reference {} / {}", display.title, display.unit);
-    plot.y.label = fmt::format("predicted {} / {}", display.title, display.unit);
-    plot.guide = report::Plot::Guide::diagonal;
-    auto const shown = [&](std::string const& column) {
-        auto values = answers.numbers(column);
-        for (double& v : values) v /= display.factor;
-        return values;
-    };
-    for (auto const& o : outcomes)
-        if (o.method != "constant")
-            plot.series.push_back(
-                {o.method, shown("reference"), shown(o.method), report::Series::Style::points});
-    return plot;
 }
 
 Json json_of(Outcome const& o) {
@@ -159,19 +135,20 @@ void print_table(std::vector<Outcome> const& outcomes, Display const& display) {
 }
 
 void write_files(Context& context, config::CompareOptions const& o, ComparisonData const& data,
-                 std::vector<Outcome> const& outcomes, Json const& summary) {
+                 std::vector<Outcome> const& outcomes, std::vector<double> const& base,
+                 Json const& summary) {
     auto const& folder = o.output;
-    auto const display = display_of_target(o.target);
     io::write_text_file(folder / "comparison.csv", report::to_csv(table_of(outcomes)));
     io::write_text_file(folder / "comparison.json", summary.dump(2) + "\n");
-    auto const answers = answers_of(data, outcomes);
+    auto const answers = answers_of(data, outcomes, base);
     io::write_text_file(folder / "test.csv", report::to_csv(answers));
     io::write_text_file(folder / "resolved.yaml", config::resolved_input("compare", o));
+    ComparisonFiles const files{"", summary, answers};
     if (auto const gnuplot = report::Gnuplot::find())
-        io::write_text_file(folder / "parity.svg",
-                            gnuplot->svg(parity(answers, outcomes, display)));
+        for (auto const& plot : {comparison_errors(files), *comparison_parity(files)})
+            io::write_text_file(folder / (plot.id + ".svg"), gnuplot->svg(plot));
     else
-        context.log.warn("gnuplot is not installed: tables are written without a plot");
+        context.log.warn("gnuplot is not installed: tables are written without plots");
 }
 
 int compare(Context& context, std::filesystem::path const& path) {
@@ -181,9 +158,6 @@ int compare(Context& context, std::filesystem::path const& path) {
     config::parse(input, "compare", [&](config::Fields& f) { fields(f, o); });
     for (auto const& file : o.data) refuse_predictions(comm, file, "compare on");
     auto const data = read_comparison(context, input, o);
-    std::vector<Outcome> models;
-    if (!o.models.empty()) models.push_back(ask_models(context, o, data));
-
     std::vector<int> elements;
     for (auto const& s : data.question.structures)
         for (int const z : s.species)
@@ -193,6 +167,8 @@ int compare(Context& context, std::filesystem::path const& path) {
     auto const problem =
         comparison::pose(comm, data.question, standard_descriptors(elements, o.descriptors),
                          comparison::forms_of(methods));
+    std::vector<Outcome> models;  // before the trainings: what is refused is refused at once
+    if (!o.models.empty()) models.push_back(ask_models(context, o, data, problem.base));
     auto outcomes =
         comparison::compare(comm, problem, data.question.target, methods, o.trials,
                             [&](std::string const& text) { context.log.info("{}", text); });
@@ -210,7 +186,7 @@ int compare(Context& context, std::filesystem::path const& path) {
                  {"methods", Json::array()}};
     for (auto const& outcome : outcomes) summary["methods"].push_back(json_of(outcome));
     mpi::all_or_none(comm, [&] {
-        if (comm.is_root()) write_files(context, o, data, outcomes, summary);
+        if (comm.is_root()) write_files(context, o, data, outcomes, problem.base, summary);
     });
     if (comm.is_root()) {
         if (context.json)

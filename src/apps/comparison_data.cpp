@@ -202,20 +202,29 @@ ComparisonData read_comparison(Context& context, config::Input const& input,
         context.log.warn("{} structures are left out: they lack '{}' or a condition", lacking,
                          o.target);
     auto& q = data.question;
+    q.of_energy = o.target == energy_target;
     q.conditions.resize(std::ssize(q.target), std::ssize(o.conditions));
     std::copy(conditions.begin(), conditions.end(), q.conditions.data());
     expect_sides(o, q);
+    for (std::size_t c = 0; c < o.conditions.size(); ++c) {
+        auto const of = [&](int k) { return q.conditions(k, static_cast<Eigen::Index>(c)); };
+        if (std::all_of(q.training.begin(), q.training.end(),
+                        [&](int k) { return of(k) == of(q.training.front()); }))
+            context.log.warn(
+                "condition '{}' is {:g} for all structures that train: nothing is learnt from it",
+                o.conditions[c], of(q.training.front()));
+    }
     context.log.info("{} structures train, {} choose, {} judge", q.training.size(),
                      q.validation.size(), q.test.size());
     return data;
 }
 
 comparison::Outcome ask_models(Context& context, config::CompareOptions const& o,
-                               ComparisonData const& data) {
+                               ComparisonData const& data, std::span<double const> base) {
     auto const& comm = context.comm;
     auto const& test = data.question.test;
     comparison::Outcome outcome;
-    outcome.method = "bpnn";
+    outcome.method = "models";
     outcome.tried = 1;
     auto const block = mpi::block_of(comm.rank(), comm.size(), std::ssize(test));
     std::vector<Record> mine;
@@ -252,7 +261,7 @@ comparison::Outcome ask_models(Context& context, config::CompareOptions const& o
     }
     outcome.validation = {std::nan(""), 0.0};
     outcome.training_seconds = {std::nan(""), 0.0};
-    comparison::judge(outcome, data.question.target, test);
+    comparison::judge(outcome, data.question.target, test, base);
     return outcome;
 }
 

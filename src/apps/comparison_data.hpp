@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,10 @@ struct ComparisonData {
 /// data
 ///         of which it does not tell which; if it does not predict the target
 /// Collective.
+/// \param base  Problem::base
 [[nodiscard]] comparison::Outcome ask_models(Context& context,
                                              config::CompareOptions const& options,
-                                             ComparisonData const& data);
+                                             ComparisonData const& data,
+                                             std::span<double const> base);
 
 }  // namespace kamacite::apps

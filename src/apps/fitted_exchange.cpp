@@ -115,13 +115,14 @@ void tell(magnetism::ExchangeFit const& fit, std::vector<SpinConfiguration> cons
             couplings.push_back(fit.shells[p].couplings[k] / meV);
             errors.push_back(fit.errors[p][k] / meV);
             strongest = std::max(strongest, std::abs(couplings.back()));
-            statics.values.push_back({names.back(), "meV", couplings.back(), 0.0, errors.back()});
+            statics.values.push_back(
+                {names.back(), "meV", couplings.back(), std::nan(""), errors.back()});
         }
     for (std::size_t c = 0; c < all.size(); ++c) {
         given.push_back(all[c].energy / all[c].structure.size() / meV);
         fitted.push_back(fit.fitted[c] / meV);
     }
-    statics.values.push_back({"exchange_left_out", "meV/atom", fit.left_out / meV});
+    statics.values.push_back({"exchange_left_out", "meV/atom", fit.left_out / meV, std::nan("")});
     j.comments = {
         fmt::format("J of H = −Σ_(i≠j) J_ij e_i·e_j, every pair twice, from {} "
                     "configurations; error: of the fit; left out: {:.3g} meV/atom",

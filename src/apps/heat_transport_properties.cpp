@@ -157,7 +157,8 @@ void Work::add_point(Point const& at, Estimate const& kappa, Estimate const& mea
                  error = kappa.error / watt_per_metre_kelvin;
     points_.add(
         {at.constant, at.temperature, measured.value, value, error, drift_, extrapolation_});
-    statics_->values.push_back({name_of(at), "W/m/K", value, 0.0, error, extrapolation_});
+    statics_->values.push_back(
+        {name_of(at), "W/m/K", value, std::nan(""), error, {extrapolation_, 0.0}});
     constexpr double far = 0.03;
     if (std::abs(measured.value / at.temperature - 1.0) > far)
         note(at, fmt::format("the atoms had {:.1f} K: lengthen equilibration, or take more runs",

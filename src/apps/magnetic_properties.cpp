@@ -29,6 +29,10 @@ double or_nothing(std::size_t members, double spread) {
     return members > 1 ? spread : std::nan("");
 }
 
+double or_zero(double grade) {
+    return std::isnan(grade) ? 0.0 : grade;
+}
+
 /// The model that gives moments: one of its own, or that of the input.
 class MomentModel {
 public:
@@ -125,8 +129,12 @@ void add_thermal(Context& context, PropertiesOptions const& o,
                 fmt::format("moments at {:.0f} K: the run is short against its memory, errors are "
                             "lower bounds: take more steps",
                             t.temperature));
-        statics.values.push_back({fmt::format("moment_{:.0f}K", t.temperature), "μ_B", e.value,
-                                  e.error, error, t.extrapolation});
+        statics.values.push_back({fmt::format("moment_{:.0f}K", t.temperature),
+                                  "μ_B",
+                                  e.value,
+                                  e.error,
+                                  error,
+                                  {t.extrapolation, or_zero(t.grade)}});
     }
     constexpr std::array names{"temperature [K]",   "measured [K]",  "moment [mu_B]",
                                "error [mu_B]",      "spread [mu_B]", "width [mu_B]",
@@ -149,8 +157,13 @@ void add_moments(Context& context, PropertiesOptions const& o,
     auto const moment_at = [model, o](double a) { return curve_table(model, o, {a}); };
     auto const rest = moment_at(a0);
     double const m0 = rest.numbers("moment").front(), spread = rest.numbers("spread").front();
-    statics.values.push_back({"moment", "μ_B", m0, std::isnan(spread) ? 0.0 : spread, 0.0,
-                              rest.numbers("extrapolation").front()});
+    statics.values.push_back(
+        {"moment",
+         "μ_B",
+         m0,
+         std::isnan(spread) ? 0.0 : spread,
+         0.0,
+         {rest.numbers("extrapolation").front(), or_zero(rest.numbers("grade").front())}});
     magnetic.moment_ratio = [moment_at, m0](double a) {
         return moment_at(a).numbers("moment").front() / m0;
     };
@@ -283,10 +296,11 @@ void add_spins(Context& context, PropertiesOptions const& o, Statics& statics, M
     double const simulated = curie.crossing.temperature.value;
     statics.curves.emplace("binder", binder_table(curie));
     auto& values = statics.values;
-    values.push_back({"curie_temperature", "K", simulated, 0.0, curie.crossing.temperature.error});
-    values.push_back({"curie_temperature_mean_field", "K", curie.mean_field});
     values.push_back(
-        {"binder_crossing", "1", curie.crossing.binder.value, 0.0, curie.crossing.binder.error});
+        {"curie_temperature", "K", simulated, std::nan(""), curie.crossing.temperature.error});
+    values.push_back({"curie_temperature_mean_field", "K", curie.mean_field});
+    values.push_back({"binder_crossing", "1", curie.crossing.binder.value, std::nan(""),
+                      curie.crossing.binder.error});
 
     std::vector<magnetism::Point> points;
     for (double const t : wanted.temperatures) points.push_back({1, t});

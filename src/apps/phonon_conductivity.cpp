@@ -159,7 +159,7 @@ report::CsvTable paths_table(std::vector<Found> const& found, std::size_t at) {
 /// A conductivity of all members at all temperatures, with its error, as columns and a value.
 void add_kind(PhononWork& work, report::CsvTable& table, std::string const& name,
               std::string const& value, std::vector<Found> const& fine,
-              std::vector<Found> const& coarse, Mat3 Conductivity::*kind) {
+              std::vector<Found> const& coarse, Reach const& reach, Mat3 Conductivity::*kind) {
     Rows rows;
     std::vector<MemberNumbers> numbers(fine[0].size());
     for (std::size_t m = 0; m < fine.size(); ++m) {
@@ -173,7 +173,7 @@ void add_kind(PhononWork& work, report::CsvTable& table, std::string const& name
     add_columns(table, name, "W/m/K", rows);
     std::vector<double> errors;
     for (std::size_t t = 0; t < numbers.size(); ++t) {
-        auto const v = value_of(value, "W/m/K", numbers[t], work.extrapolation());
+        auto const v = value_of(value, "W/m/K", numbers[t], reach);
         errors.push_back(v.error);
         if (fine[0][t].temperature == room) work.statics.values.push_back(v);
     }
@@ -239,11 +239,13 @@ std::vector<phonons::ThirdOrder> add_conductivity(Context& context, PhononWork& 
         "phonons alone, scattered by phonons and isotopes; mean over the axes; error: by which a "
         "mesh with two thirds of the divisions differs"};
     table.add("temperature [K]", o.conductivity_temperatures);
+    Reach reach = work.reach();
+    for (auto const& third : thirds) reach.include(third.reach);
     if (o.method == Method::iterative)
-        add_kind(work, table, "conductivity", "phonon_conductivity_300K", fine, coarse,
+        add_kind(work, table, "conductivity", "phonon_conductivity_300K", fine, coarse, reach,
                  &Conductivity::iterative);
     add_kind(work, table, "relaxation-time conductivity", "phonon_conductivity_rta_300K", fine,
-             coarse, &Conductivity::relaxation_time);
+             coarse, reach, &Conductivity::relaxation_time);
     work.statics.curves.emplace("phonon_conductivity", table);
     auto const& t = o.conductivity_temperatures;
     auto const near = std::min_element(t.begin(), t.end(), [](double a, double b) {

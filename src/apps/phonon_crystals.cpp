@@ -83,11 +83,11 @@ std::vector<MemberCrystals> compute_crystals(mpi::Communicator const& comm,
 
     std::vector<MemberCrystals> all;
     for (auto const& of_member : planned) {
-        double extrapolation = 0.0;
+        Reach reach;
         auto const set_of = [&](Planned const& one) {
             auto set = phonons::force_set(
                 one.plan, std::span{results}.subspan(one.first, one.plan.displacements.size() + 1));
-            extrapolation = std::max(extrapolation, set.extrapolation);
+            reach.include(set.reach);
             return set;
         };
         auto const harmonic = [&](Planned const& one) {
@@ -104,12 +104,12 @@ std::vector<MemberCrystals> compute_crystals(mpi::Communicator const& comm,
                                 at(of_member[3]),
                                 at(of_member[4]),
                                 {},
-                                0.0,
-                                0.0};
-        crystals.extrapolation = extrapolation;
+                                {},
+                                {}};
+        crystals.reach = reach;
         for (std::size_t k = 5; k < of_member.size(); ++k)
             crystals.grid.push_back(at(of_member[k]));
-        crystals.grid_extrapolation = extrapolation;
+        crystals.grid_reach = reach;
         all.push_back(std::move(crystals));
     }
     return all;

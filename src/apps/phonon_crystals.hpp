@@ -23,8 +23,8 @@ struct MemberCrystals {
     std::vector<phonons::Harmonic> checks;
     VolumeCrystal lower, upper;       ///< at volumes 1 % smaller and larger
     std::vector<VolumeCrystal> grid;  ///< at the volumes of the options; none if not wanted
-    double extrapolation = 0.0;       ///< the largest met, but for the grid
-    double grid_extrapolation = 0.0;  ///< the same with the grid
+    Reach reach{};                      ///< of all but the grid
+    Reach grid_reach;                 ///< of all
 };
 
 /// Force constants of all of them; the displaced supercells of all members are spread over the

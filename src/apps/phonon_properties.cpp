@@ -54,7 +54,7 @@ void add_bands(PhononWork& work) {
         for (std::size_t b = 0; b < branches; ++b)
             if (b == 0 || here[b].values[0] - here[b - 1].values[0] > 1e-4)
                 work.statics.values.push_back(value_of(fmt::format("phonon_{}{}", p.label, b + 1),
-                                                       "THz", here[b], work.extrapolation()));
+                                                       "THz", here[b], work.reach()));
     }
     report::CsvTable table;
     table.comments = {
@@ -115,10 +115,14 @@ void write_files(Context& context, PhononWork const& work) {
 }  // namespace
 
 StaticValue value_of(std::string name, std::string unit, MemberNumbers const& n,
-                     double extrapolation) {
+                     Reach const& reach) {
     auto const all = over_members(n.values);
-    return {std::move(name), std::move(unit), all.value, all.error, over_members(n.errors).value,
-            extrapolation};
+    return {std::move(name),
+            std::move(unit),
+            all.value,
+            all.error,
+            over_members(n.errors).value,
+            reach};
 }
 
 void add_columns(report::CsvTable& table, std::string const& name, std::string const& unit,
@@ -135,15 +139,15 @@ void add_columns(report::CsvTable& table, std::string const& name, std::string c
     if (rows.size() > 1) table.add(fmt::format("spread of {} [{}]", name, unit), spreads);
 }
 
-double PhononWork::extrapolation() const {
-    double most = 0.0;
-    for (auto const& m : members) most = std::max(most, m.extrapolation);
+Reach PhononWork::reach() const {
+    Reach most;
+    for (auto const& m : members) most.include(m.reach);
     return most;
 }
 
-double PhononWork::grid_extrapolation() const {
-    double most = 0.0;
-    for (auto const& m : members) most = std::max(most, m.grid_extrapolation);
+Reach PhononWork::grid_reach() const {
+    Reach most;
+    for (auto const& m : members) most.include(m.grid_reach);
     return most;
 }
 

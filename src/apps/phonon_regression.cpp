@@ -51,9 +51,9 @@ void tell(Context& context, PhononWork& work, Renormalised const& found) {
             "seen (more than 10 %): raise phonons.regression.cells and third_cutoff, or the "
             "crystal is too anharmonic for force constants",
             o.regression_temperature, 100.0 * (1.0 - fit.determination)));
-    if (fit.extrapolation > 0.0)
+    if (fit.reach.extrapolation > 0.0)
         context.log.info("phonons at {} K: cells extrapolate by {:.2f} at most",
-                         o.regression_temperature, fit.extrapolation);
+                         o.regression_temperature, fit.reach.extrapolation);
 }
 
 /// A renormalised crystal, what its errors are made of, and the one at rest.
@@ -82,7 +82,7 @@ Frequencies frequencies_at(Crystals const& c, Harmonic const& at_rest, Vec3 cons
     return f;
 }
 
-void add_bands(PhononWork& work, std::vector<Crystals> const& crystals) {
+void add_bands(PhononWork& work, std::vector<Crystals> const& crystals, Reach const& reach) {
     auto const& o = work.options.phonons;
     auto const points = phonons::points_along(
         phonons::usual_path(generate::lattice_of(work.options.lattice), work.unit), work.unit.cell,
@@ -104,7 +104,7 @@ void add_bands(PhononWork& work, std::vector<Crystals> const& crystals) {
             }
         }
         for (std::size_t b = 0; b < branches; ++b)
-            errors[b].push_back(value_of("", "THz", here[b], 0.0).error);
+            errors[b].push_back(value_of("", "THz", here[b], {}).error);
         labels.push_back(p.label);
         along.push_back(p.along);
         for (int k = 0; k < 3; ++k) q[std::size_t(k)].push_back(p.q(k));
@@ -116,7 +116,7 @@ void add_bands(PhononWork& work, std::vector<Crystals> const& crystals) {
             if (b == 0 || here[b].values[0] - here[b - 1].values[0] > 1e-4)
                 work.statics.values.push_back(value_of(
                     fmt::format("phonon_{}{}_{}K", p.label, b + 1, o.regression_temperature), "THz",
-                    here[b], work.extrapolation()));
+                    here[b], reach));
     }
     report::CsvTable table;
     table.comments = {
@@ -157,9 +157,13 @@ void add_hot_conductivity(Context& context, PhononWork& work,
                                    .front());
     };
     std::array<MemberNumbers, 3> numbers;  // at rest; second order hot; both hot
+    Reach resting = work.reach();
+    for (auto const& third : thirds) resting.include(third.reach);
+    Reach hottest = resting;
     for (std::size_t m = 0; m < found.size(); ++m) {
         auto const& rest = work.members[m].at_rest.crystal;
         auto const& fit = found[m].fit;
+        hottest.include(fit.reach);
         Harmonic const hot{fit.constants.second};
         double const bare = kappa(rest, thirds[m], fine);
         numbers[0].add(bare, std::abs(bare - kappa(rest, thirds[m], coarse)));
@@ -181,7 +185,7 @@ void add_hot_conductivity(Context& context, PhononWork& work,
     std::vector<std::string> constants;
     std::vector<double> values, errors, spreads;
     for (std::size_t k = 0; k < 3; ++k) {
-        auto const v = value_of("", "W/m/K", numbers[k], 0.0);
+        auto const v = value_of("", "W/m/K", numbers[k], {});
         constants.emplace_back(names[k]);
         values.push_back(v.value);
         errors.push_back(v.error);
@@ -193,10 +197,10 @@ void add_hot_conductivity(Context& context, PhononWork& work,
     if (found.size() > 1) table.add("spread [W/m/K]", spreads);
     work.statics.curves.emplace("phonon_conductivity_at_temperature", table);
     auto const t = o.regression_temperature;
-    work.statics.values.push_back(value_of(fmt::format("phonon_conductivity_at_rest_{}K", t),
-                                           "W/m/K", numbers[0], work.extrapolation()));
+    work.statics.values.push_back(
+        value_of(fmt::format("phonon_conductivity_at_rest_{}K", t), "W/m/K", numbers[0], resting));
     work.statics.values.push_back(value_of(fmt::format("phonon_conductivity_renormalised_{}K", t),
-                                           "W/m/K", numbers[2], work.extrapolation()));
+                                           "W/m/K", numbers[2], hottest));
 }
 
 }  // namespace
@@ -231,7 +235,9 @@ void add_regression(Context& context, PhononWork& work,
                                found.back().fit.constants.third);
         }
     }
-    add_bands(work, crystals);
+    Reach reach = work.reach();
+    for (auto const& f : found) reach.include(f.fit.reach);
+    add_bands(work, crystals, reach);
     if (unstable > 0.0)
         work.statics.notes.push_back(fmt::format(
             "phonons at {} K: {:.2g} % of the vibrations have imaginary frequencies: the crystal "

@@ -144,7 +144,7 @@ void add_thermodynamics(PhononWork& work) {
                                Number const& number) {
         MemberNumbers numbers;
         for (auto const& s : spectra) add_checked(numbers, s, in_unit, number);
-        values.push_back(value_of(name, unit, numbers, work.extrapolation()));
+        values.push_back(value_of(name, unit, numbers, work.reach()));
     };
     add_value("zero_point_energy", "meV/atom", meV,
               [](Spectrum const& s) { return thermodynamics(s, 0.0).energy; });
@@ -178,7 +178,7 @@ void add_thermodynamics(PhononWork& work) {
         double const value = on(coarse);
         gamma.add(value, std::abs(on(work.mesh(0.25 * length)) - value));
     }
-    values.push_back(value_of("grueneisen_300K", "1", gamma, work.extrapolation()));
+    values.push_back(value_of("grueneisen_300K", "1", gamma, work.reach()));
     tell_unstable(work, spectra);
 }
 
@@ -240,8 +240,7 @@ void add_expansion(PhononWork& work) {
         add_columns(table, column.name, column.unit, rows);
         std::vector<double> errors;
         for (std::size_t t = 0; t < reached; ++t) {
-            auto const v =
-                value_of(column.value, column.unit, numbers[t], work.grid_extrapolation());
+            auto const v = value_of(column.value, column.unit, numbers[t], work.grid_reach());
             errors.push_back(v.error);
             if (temperatures[t] == room && !column.value.empty()) work.statics.values.push_back(v);
         }

@@ -18,7 +18,7 @@ struct MemberNumbers {
 
 /// Mean, spread and error over the members.
 [[nodiscard]] StaticValue value_of(std::string name, std::string unit, MemberNumbers const& numbers,
-                                   double extrapolation);
+                                   Reach const& reach);
 
 /// Adds the columns "name [unit]" and, of several members, "spread of name [unit]".
 /// \param rows  [member][row]
@@ -33,8 +33,8 @@ struct PhononWork {
     Structure unit;  ///< cell of the first member
     phonons::SpaceGroup group;
 
-    [[nodiscard]] double extrapolation() const;       ///< the largest of all members, at rest
-    [[nodiscard]] double grid_extrapolation() const;  ///< the same with all volumes
+    [[nodiscard]] Reach reach() const;       ///< of all members, at rest
+    [[nodiscard]] Reach grid_reach() const;  ///< the same with all volumes
     [[nodiscard]] phonons::Mesh mesh(double length) const;
     [[nodiscard]] std::vector<double> temperatures() const;
     /// For the files of other programs of a member, from 0.

@@ -30,7 +30,7 @@ using Json = nlohmann::ordered_json;
 /// Digits that the spread of the members, or else the error of the numbers, leaves: "2.83 ± 0.01",
 /// or without members "913 (2)".
 std::string shown(StaticValue const& v) {
-    double const doubt = std::max(v.spread, v.error);
+    double const doubt = std::fmax(v.spread, v.error);
     int digits = 4;
     if (doubt > 0.0)
         digits = static_cast<int>(std::clamp(1.0 - std::floor(std::log10(doubt)), 0.0, 6.0));
@@ -42,21 +42,33 @@ std::string shown(StaticValue const& v) {
     return text;
 }
 
+/// What is to be told of a model that was asked far from its data.
+std::string doubt_of(Reach const& reach) {
+    constexpr double strange = 2.0;  // grade, where others select structures to calculate
+    std::string text;
+    if (reach.extrapolation > 1.0)
+        text += fmt::format("  extrapolation {:.2g}", reach.extrapolation);
+    if (reach.grade > strange) text += fmt::format("  grade {:.2g}", reach.grade);
+    return text;
+}
+
 report::CsvTable table_of(Statics const& statics, int members) {
     report::CsvTable table;
     table.comments = {
-        fmt::format("mean over {} model(s); spread: standard deviation over them; error: of the "
-                    "differences or the fit; extrapolation: the largest met on the way",
+        fmt::format("mean over {} model(s); spread: standard deviation over them (nan: run as "
+                    "one); error: of the differences or the fit; extrapolation, grade: the largest "
+                    "met on the way",
                     members)};
     std::vector<std::string> names, units;
-    std::vector<double> values, spreads, errors, extrapolation;
+    std::vector<double> values, spreads, errors, extrapolation, grade;
     for (auto const& v : statics.values) {
         names.push_back(v.name);
         units.push_back(v.unit);
         values.push_back(v.value);
         spreads.push_back(members > 1 ? v.spread : std::nan(""));
         errors.push_back(v.error);
-        extrapolation.push_back(v.extrapolation);
+        extrapolation.push_back(v.reach.extrapolation);
+        grade.push_back(v.reach.grade > 0.0 ? v.reach.grade : std::nan(""));
     }
     table.add("property", std::move(names));
     table.add("value", values);
@@ -64,6 +76,7 @@ report::CsvTable table_of(Statics const& statics, int members) {
     table.add("spread", spreads);
     table.add("error", errors);
     table.add("extrapolation", extrapolation);
+    table.add("grade", grade);
     return table;
 }
 
@@ -110,8 +123,9 @@ int properties(Context& context, fs::path const& input, double max_hours) {
         Json entry{{"value", v.value},
                    {"unit", v.unit},
                    {"error", v.error},
-                   {"extrapolation", v.extrapolation}};
-        if (members > 1) entry["spread"] = v.spread;
+                   {"extrapolation", v.reach.extrapolation}};
+        if (v.reach.grade > 0.0) entry["grade"] = v.reach.grade;
+        if (members > 1 && std::isfinite(v.spread)) entry["spread"] = v.spread;
         all["properties"][v.name] = std::move(entry);
     }
     all["notes"] = statics.notes;
@@ -122,9 +136,7 @@ int properties(Context& context, fs::path const& input, double max_hours) {
         return 0;
     }
     for (auto const& v : statics.values)
-        fmt::print(
-            "{:<28} {:>22} {:<8}{}\n", v.name, shown(v), v.unit,
-            v.extrapolation > 1.0 ? fmt::format("  extrapolation {:.2g}", v.extrapolation) : "");
+        fmt::print("{:<28} {:>22} {:<8}{}\n", v.name, shown(v), v.unit, doubt_of(v.reach));
     for (auto const& note : statics.notes) context.log.warn("{}", note);
     fmt::print("{}\n", (o.output / "properties.csv").string());
     return 0;

@@ -114,14 +114,15 @@ int report(Context& context, Options const& options) {
     mpi::all_or_none(comm, [&] {
         if (!comm.is_root()) return;
         read_text_files(run);
-        if (!run.model && !run.learning_curve && run.evaluations.empty() && run.statics.empty())
+        if (!run.model && !run.learning_curve && run.evaluations.empty() && run.statics.empty() &&
+            run.comparisons.empty())
             throw MissingError(
                 fmt::format("{} holds neither model.h5 nor learning_curve.csv nor an evaluation "
-                            "(metrics.json) nor properties (properties.json): there is nothing to "
-                            "report",
+                            "(metrics.json) nor properties (properties.json) nor a comparison "
+                            "(comparison.json): there is nothing to report",
                             folder.string()));
-        if (!run.model && !run.learning_curve && !run.statics.empty())
-            run.missing.clear();  // it is about properties, not about a training
+        if (!run.model && !run.learning_curve && (!run.statics.empty() || !run.comparisons.empty()))
+            run.missing.clear();  // it is about those, not about a training
         content = make_content(run, io::program_version());
         for (auto const& [name, text] : content.tables)
             io::write_text_file(run.data_folder() / name, text);
@@ -152,9 +153,9 @@ Command report_command() {
             auto options = std::make_shared<Options>();
             arguments
                 .add("directory", options->model.path,
-                     "Directory of a training run, of an n2p2 model, of properties, or of a "
-                     "campaign; evaluations and properties are looked for in it and its "
-                     "subdirectories")
+                     "Directory of a training run, of an n2p2 model, of properties, of a "
+                     "comparison, or of a campaign; evaluations, properties and comparisons are "
+                     "looked for in it and its subdirectories")
                 .required();
             add_unit_options(arguments, options->model);
             arguments.add("-o,--output", options->output, "Page; default: report.html in there");

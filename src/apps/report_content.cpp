@@ -58,6 +58,7 @@ private:
     void predictions();
     void lattices();
     void statics(StaticsFiles const& files);
+    void comparison(ComparisonFiles const& files);
     void validity();
 
     RunFiles& run_;
@@ -336,6 +337,14 @@ void Writer::statics(StaticsFiles const& files) {
     content_.summary["properties"][files.name] = files.properties.at("properties");
 }
 
+void Writer::comparison(ComparisonFiles const& files) {
+    page_.section(fmt::format("Methods compared: {}", files.name));
+    page_.table(comparison_table(files));
+    figure(comparison_errors(files));
+    if (auto const plot = comparison_parity(files)) figure(*plot);
+    content_.summary["comparisons"][files.name] = files.summary;
+}
+
 void Writer::validity() {
     page_.section("Limits of validity");
     std::vector<std::string> items{
@@ -383,7 +392,7 @@ Content Writer::finish() {
             bain_ = bain_path(*run_.model, element_, curves_.front(), run_.data);
         }
     }
-    if (run_.evaluations.empty())
+    if (run_.evaluations.empty() && (run_.model || run_.learning_curve))
         run_.missing.push_back("errors: run 'kamacite evaluate MODEL DATA -o " +
                                (run_.folder / "test").string() + "'");
     headlines();
@@ -394,6 +403,7 @@ Content Writer::finish() {
     predictions();
     lattices();
     for (auto const& files : run_.statics) statics(files);
+    for (auto const& files : run_.comparisons) comparison(files);
     validity();
     content_.summary["missing"] = run_.missing;
     content_.html = page_.html();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "comparison_figures.hpp"
 #include "kamacite/model/model_file.hpp"
 #include "kamacite/mpi/communicator.hpp"
 #include "kamacite/report/csv.hpp"
@@ -34,14 +35,15 @@ struct RunFiles {
     std::optional<Origin> origin;
     std::vector<std::filesystem::path> model_files;  ///< the model's, if it is kamacite's
     std::optional<report::CsvTable> learning_curve;
-    std::optional<report::CsvTable> search;  ///< the trials that the model is the best of
-    std::vector<Evaluation> evaluations;  ///< in the order of their names
-    std::vector<StaticsFiles> statics;    ///< likewise
-    std::vector<DataFile> files;          ///< what it was trained on, or --data
-    std::vector<Record> data;             ///< the records of those that could be read, on rank 0
-    std::vector<dataset::Side> sides;     ///< of each of `data`; empty: not known
-    StoredFiles stored;                   ///< predictions and descriptors beside the model
-    std::vector<std::string> missing;     ///< what the report has to do without
+    std::optional<report::CsvTable> search;    ///< the trials that the model is the best of
+    std::vector<Evaluation> evaluations;       ///< in the order of their names
+    std::vector<StaticsFiles> statics;         ///< likewise
+    std::vector<ComparisonFiles> comparisons;  ///< likewise
+    std::vector<DataFile> files;               ///< what it was trained on, or --data
+    std::vector<Record> data;          ///< the records of those that could be read, on rank 0
+    std::vector<dataset::Side> sides;  ///< of each of `data`; empty: not known
+    StoredFiles stored;                ///< predictions and descriptors beside the model
+    std::vector<std::string> missing;  ///< what the report has to do without
 
     /// Where CSV files of the page are: <page without .html>_data.
     [[nodiscard]] std::filesystem::path data_folder() const {
@@ -49,7 +51,7 @@ struct RunFiles {
     }
 };
 
-/// Fills learning_curve, search, evaluations and statics. One rank only.
+/// Fills learning_curve, search, evaluations, statics and comparisons. One rank only.
 /// \throws DataError naming the file that is damaged
 void read_text_files(RunFiles& run);
 

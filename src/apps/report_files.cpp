@@ -63,6 +63,21 @@ StaticsFiles read_statics(fs::path const& folder) {
     return files;
 }
 
+ComparisonFiles read_comparison_files(fs::path const& folder) {
+    ComparisonFiles files{folder.filename().string(), {}, {}};
+    auto const path = folder / "comparison.json";
+    try {
+        files.summary = Json::parse(text_of(path));
+        (void)comparison_table(files);
+    } catch (Json::exception const& e) {
+        throw DataError(fmt::format("{} is not what 'kamacite compare' writes ({}): compare again",
+                                    path.string(), e.what()));
+    }
+    if (auto const test = folder / "test.csv"; fs::exists(test))
+        files.test = report::parse_csv(text_of(test), test.string());
+    return files;
+}
+
 }  // namespace
 
 void read_text_files(RunFiles& run) {
@@ -75,16 +90,20 @@ void read_text_files(RunFiles& run) {
         run.search = report::parse_csv(text_of(table), table.string());
     std::set<fs::path> folders;
     if (fs::exists(run.folder / "metrics.json")) folders.insert(run.folder);
-    std::set<fs::path> statics;
-    if (fs::exists(run.folder / "properties.json"))
-        statics.insert((fs::absolute(run.folder) / "").lexically_normal().parent_path());
+    std::set<fs::path> statics, comparisons;
+    auto const itself = (fs::absolute(run.folder) / "").lexically_normal().parent_path();
+    if (fs::exists(run.folder / "properties.json")) statics.insert(itself);
+    if (fs::exists(run.folder / "comparison.json")) comparisons.insert(itself);
     for (auto const& entry : fs::directory_iterator{run.folder}) {
         if (entry.is_directory() && fs::exists(entry.path() / "properties.json"))
             statics.insert(entry.path());
+        if (entry.is_directory() && fs::exists(entry.path() / "comparison.json"))
+            comparisons.insert(entry.path());
         if (entry.is_directory() && fs::exists(entry.path() / "metrics.json"))
             folders.insert(entry.path());
     }
     for (auto const& folder : statics) run.statics.push_back(read_statics(folder));
+    for (auto const& folder : comparisons) run.comparisons.push_back(read_comparison_files(folder));
     for (auto const& folder : folders)
         run.evaluations.push_back(read_evaluation(
             folder, folder == run.folder ? "evaluation" : folder.filename().string()));

@@ -195,14 +195,14 @@ void add_resistivity(Context& context, config::PropertiesOptions const& options,
 
     auto const at = row_of(b, 300.0, magnetisation_at(o, magnetic, 300.0), {});
     statics.values.push_back(
-        {"resistivity_300K", "μΩ cm", at.resistivity.value, 0.0, at.resistivity.error});
+        {"resistivity_300K", "μΩ cm", at.resistivity.value, std::nan(""), at.resistivity.error});
     if (correction) {
         auto const learned = corrected(a0, 300.0, at.resistivity.value);
         statics.values.push_back(
-            {"resistivity_corrected_300K", "μΩ cm", learned.value, 0.0, learned.error});
+            {"resistivity_corrected_300K", "μΩ cm", learned.value, std::nan(""), learned.error});
     }
-    statics.values.push_back({"electronic_conductivity_300K", "W/m/K", at.conductivity.value, 0.0,
-                              at.conductivity.error});
+    statics.values.push_back({"electronic_conductivity_300K", "W/m/K", at.conductivity.value,
+                              std::nan(""), at.conductivity.error});
     if (300.0 < transport::wiedemann_franz_above * o.debye)
         statics.notes.push_back(fmt::format(
             "electronic_conductivity_300K: Wiedemann–Franz gives too much below {:.0f} "

@@ -14,7 +14,7 @@ std::vector<Task> screw_tasks(config::PropertiesOptions const& o, Crystal const&
     relax.max_steps = std::max(relax.max_steps, 20000);
     auto const images = static_cast<std::size_t>(o.screw_images);
     Task task{3 + (images > 0 ? images + 2 : 0),
-              [=, &crystal, &alone, &o](Potential const& p) {
+              [=, &crystal, &alone, &o](Subject const& p) {
                   properties::ScrewCell const cell{crystal.constant(p), o.screw_columns,
                                                    o.screw_columns / 6 * 4 + 1};
                   auto const e = properties::screw_energies(alone, p, cell, crystal.element,

@@ -18,27 +18,15 @@ namespace {
 using config::PropertiesOptions;
 using properties::Lattice;
 
-/// A potential that remembers the largest extrapolation that it was asked for.
-class Watched final : public Potential {
-public:
-    explicit Watched(Potential const& potential) : potential_{potential} {}
-    [[nodiscard]] double cutoff() const override { return potential_.cutoff(); }
-    [[nodiscard]] Prediction predict(Structure const& s, Neighbours const& n) const override {
-        auto p = potential_.predict(s, n);
-        for (double const x : p.extrapolation) largest_ = std::max(largest_, x);
-        return p;
-    }
-    [[nodiscard]] double largest() const noexcept { return largest_; }
-
-private:
-    Potential const& potential_;
-    mutable double largest_ = 0.0;
-};
+constexpr double another = 0.15;     // logarithm of c/a: L1_0 and B2 are 0.35 apart
+constexpr std::size_t of_reach = 2;  // numbers behind those of a task
 
 /// What all members say: results[task][member]. Each pair is the work of one rank.
+/// \param volumes  of the crystal at rest, of each member
 std::vector<std::vector<std::vector<double>>> carry_out(
     Context& context, std::vector<Task> const& tasks,
-    std::vector<Potential const*> const& potentials, std::vector<std::string>& notes) {
+    std::vector<Potential const*> const& potentials, std::vector<double> const& volumes,
+    std::vector<std::string>& notes) {
     auto const& comm = context.comm;
     auto const members = potentials.size();
     std::vector<std::vector<std::vector<double>>> results(tasks.size());
@@ -46,17 +34,17 @@ std::vector<std::vector<std::vector<double>>> carry_out(
     std::string failures;
     for (std::size_t t = 0; t < tasks.size(); ++t)
         for (std::size_t m = 0; m < members; ++m) {
-            auto& result = results[t].emplace_back(tasks[t].size + 1, 0.0);
+            auto& result = results[t].emplace_back(tasks[t].size + of_reach, 0.0);
             if (static_cast<int>(turn++ % static_cast<std::size_t>(comm.size())) != comm.rank())
                 continue;
             try {
-                Watched const watched{*potentials[m]};
-                result = tasks[t].work(watched);
+                Subject const subject{*potentials[m], volumes[m]};
+                result = tasks[t].work(subject);
                 KAMACITE_EXPECTS(result.size() == tasks[t].size);
-                result.push_back(watched.largest());
+                result.insert(result.end(), {subject.reach().extrapolation, subject.reach().grade});
             } catch (NumericalError const& e) {
                 failures += fmt::format("{}: {}\n", tasks[t].name, e.what());
-                result.assign(tasks[t].size + 1, std::nan(""));
+                result.assign(tasks[t].size + of_reach, std::nan(""));
             }
         }
     for (auto& of_task : results)
@@ -88,7 +76,7 @@ StaticValue value_of(std::string name, std::string unit, double in_unit,
     for (auto const& m : members) {
         values.push_back(m[k] / in_unit);
         if (e != none) v.error += m[e] / in_unit / n;
-        v.extrapolation = std::max(v.extrapolation, m.back());
+        v.reach.include(Reach{m[m.size() - 2], m.back()});
     }
     auto const all = over_members(values);
     v.value = all.value;
@@ -196,6 +184,13 @@ void add_result(Statics& statics, Task const& task, std::vector<std::vector<doub
     auto const& name = task.name;
     for (auto const& row : task.rows)
         values.push_back(value_of(row.name, row.unit, row.in_unit, members, row.number));
+    if (task.is_compound && std::any_of(members.begin(), members.end(),
+                                        [](auto const& m) { return m[compound_shape] > another; }))
+        statics.notes.push_back(
+            fmt::format("{}: the edges of its cell change by more than 15 % beside each other "
+                        "while it relaxes: "
+                        "it may have become another crystal, whose numbers these are",
+                        name));
     if (name == screw_name && o.screw_images > 0)
         statics.curves.emplace(name, valley_table(members, o.screw_images));
     if (!task.rows.empty()) return;
@@ -237,16 +232,20 @@ Statics compute_statics(Context& context, PropertiesOptions const& o,
                         std::vector<Potential const*> const& members) {
     int const element = atomic_number_of(o.element);
     auto const lattice = generate::lattice_of(o.lattice);
-    Crystal const crystal{lattice, element, equation_task(o, lattice, element)};
+    Crystal const crystal{lattice, element};
 
     Statics statics;
-    auto const equation = carry_out(context, {crystal.equation}, members, statics.notes).front();
+    std::vector<double> volumes(members.size(), std::nan(""));
+    auto const equation =
+        carry_out(context, {equation_task(o, lattice, element)}, members, volumes, statics.notes)
+            .front();
     if (!statics.notes.empty()) throw NumericalError(statics.notes.front());
     add_equation(statics, equation, lattice, o.points);
+    for (std::size_t m = 0; m < members.size(); ++m) volumes[m] = equation[m][at_volume];
 
     auto const alone = context.comm.split(context.comm.rank(), 0);
     auto const tasks = tasks_of(o, crystal, alone);
-    auto const results = carry_out(context, tasks, members, statics.notes);
+    auto const results = carry_out(context, tasks, members, volumes, statics.notes);
     for (std::size_t t = 0; t < tasks.size(); ++t) add_result(statics, tasks[t], results[t], o);
     return statics;
 }

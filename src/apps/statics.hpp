@@ -14,10 +14,10 @@ namespace kamacite::apps {
 /// A property in the unit that its users know.
 struct StaticValue {
     std::string name, unit;
-    double value = 0.0;          ///< mean over the members
-    double spread = 0.0;         ///< standard deviation over them; 0 for one
-    double error = 0.0;          ///< of the differences or of the fit: mean over the members
-    double extrapolation = 0.0;  ///< largest of any atom met on the way, by any member
+    double value = 0.0;   ///< mean over the members
+    double spread = 0.0;  ///< standard deviation over them; 0 for one; NaN: they were run as one
+    double error = 0.0;   ///< of the differences or of the fit: mean over the members
+    Reach reach{};          ///< of any member on the way
 };
 
 /// Static properties of a crystal.

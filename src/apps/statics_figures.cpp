@@ -54,7 +54,8 @@ report::Table statics_table(StaticsFiles const& files) {
                          {"unit", Align::left},
                          {"spread of members"},
                          {"numerical error"},
-                         {"largest extrapolation"}},
+                         {"largest extrapolation"},
+                         {"largest grade"}},
                         {},
                         ""};
     for (auto const& [name, entry] : files.properties.at("properties").items()) {
@@ -64,7 +65,8 @@ report::Table statics_table(StaticsFiles const& files) {
             entry.at("value").is_number() ? entry.at("value").get<double>() : std::nan("");
         table.rows.push_back({shown, std::isfinite(value) ? fmt::format("{:.5g}", value) : "–",
                               entry.value("unit", ""), or_dash(entry, "spread"),
-                              or_dash(entry, "error"), or_dash(entry, "extrapolation")});
+                              or_dash(entry, "error"), or_dash(entry, "extrapolation"),
+                              or_dash(entry, "grade")});
     }
     table.caption = fmt::format(
         "{} by {} model(s): {}. Surfaces in J/m², point defects in a supercell of fixed size.",

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "alloy_tasks.hpp"
 #include "kamacite/core/error.hpp"
@@ -25,10 +26,10 @@ std::vector<double> spaced(double from, double to, int n) {
     return values;
 }
 
-std::vector<double> elastic_numbers(Potential const& potential, Crystal const& crystal,
-                                    double strain, dynamics::RelaxOptions const& relax) {
+std::vector<double> elastic_numbers(Subject const& potential, Crystal const& crystal, double strain,
+                                    dynamics::RelaxOptions const& relax) {
     auto const s =
-        properties::perfect_lattice(crystal.lattice, crystal.element, crystal.volume(potential));
+        properties::perfect_lattice(crystal.lattice, crystal.element, potential.volume());
     auto const c = properties::elastic_constants(potential, s, strain, relax);
     return {c.c11(),
             c.c12(),
@@ -40,10 +41,10 @@ std::vector<double> elastic_numbers(Potential const& potential, Crystal const& c
 }
 
 /// Energies above bcc of both paths, one after the other.
-std::vector<double> bain_numbers(Potential const& potential, Crystal const& crystal,
+std::vector<double> bain_numbers(Subject const& potential, Crystal const& crystal,
                                  std::vector<double> const& ratios) {
     int const z = crystal.element;
-    double const v = crystal.volume(potential);
+    double const v = potential.volume();
     double const bcc =
         properties::volume_point(potential, properties::perfect_lattice(Lattice::bcc, z, v)).energy;
     std::vector<double> out;
@@ -54,7 +55,7 @@ std::vector<double> bain_numbers(Potential const& potential, Crystal const& crys
 }
 
 /// First maximum and the minimum behind it, then the line relaxed and as cut.
-std::vector<double> fault_numbers(Potential const& potential, Crystal const& crystal,
+std::vector<double> fault_numbers(Subject const& potential, Crystal const& crystal,
                                   config::FaultLineOptions const& line, PropertiesOptions const& o,
                                   dynamics::RelaxOptions const& relax) {
     auto const found = properties::fault_line(
@@ -78,36 +79,41 @@ dynamics::RelaxOptions relax_options(PropertiesOptions const& o) {
 
 Task equation_task(PropertiesOptions const& o, Lattice lattice, int element) {
     auto const n = static_cast<std::size_t>(o.points);
-    return {9 + 3 * n,
-            [&o, lattice, element](Potential const& potential) {
-                // A coarse search, then volumes about the minimum.
-                constexpr int coarse = 101;
-                auto const wide = properties::energy_volume_curve(
-                    potential, lattice, element, spaced(o.lowest_volume, o.highest_volume, coarse));
-                auto const lowest = std::min_element(
-                    wide.begin(), wide.end(),
-                    [](auto const& a, auto const& b) { return a.energy < b.energy; });
-                if (lowest == wide.begin() || lowest == wide.end() - 1)
-                    throw NumericalError(
-                        fmt::format("no minimum of the energy between {} and {} Å³/atom: change "
-                                    "lowest_volume and highest_volume",
-                                    o.lowest_volume, o.highest_volume));
-                auto const rough = properties::fit_near_minimum(wide, 0.04);
-                double const v0 = rough.volume.value;
-                auto const curve = properties::energy_volume_curve(
-                    potential, lattice, element,
-                    spaced((1.0 - o.width) * v0, (1.0 + o.width) * v0, o.points));
-                auto const fit = properties::fit_near_minimum(curve, 2.0 * o.width);
-                std::vector<double> out;
-                for (auto const& e : {fit.energy, fit.volume, fit.bulk, fit.derivative}) {
-                    out.push_back(e.value);
-                    out.push_back(e.error);
-                }
-                out.push_back(fit.residual);
-                for (auto const& p : curve) out.insert(out.end(), {p.volume, p.energy, p.pressure});
-                return out;
-            },
-            "equation_of_state"};
+    return {
+        9 + 3 * n,
+        [&o, lattice, element](Subject const& potential) {
+            // A coarse search, then volumes about the minimum.
+            constexpr double widest = 0.01;  // step over the volume, so that a fit has points
+            int const coarse =
+                std::max(101, 1 + static_cast<int>(std::ceil((o.highest_volume - o.lowest_volume) /
+                                                             (widest * o.lowest_volume))));
+            auto const wide =
+                properties::energy_volume_curve(potential.unwatched(), lattice, element,
+                                                spaced(o.lowest_volume, o.highest_volume, coarse));
+            auto const lowest =
+                std::min_element(wide.begin(), wide.end(),
+                                 [](auto const& a, auto const& b) { return a.energy < b.energy; });
+            if (lowest == wide.begin() || lowest == wide.end() - 1)
+                throw NumericalError(
+                    fmt::format("no minimum of the energy between {} and {} Å³/atom: change "
+                                "lowest_volume and highest_volume",
+                                o.lowest_volume, o.highest_volume));
+            auto const rough = properties::fit_near_minimum(wide, 0.04);
+            double const v0 = rough.volume.value;
+            auto const curve = properties::energy_volume_curve(
+                potential, lattice, element,
+                spaced((1.0 - o.width) * v0, (1.0 + o.width) * v0, o.points));
+            auto const fit = properties::fit_near_minimum(curve, 2.0 * o.width);
+            std::vector<double> out;
+            for (auto const& e : {fit.energy, fit.volume, fit.bulk, fit.derivative}) {
+                out.push_back(e.value);
+                out.push_back(e.error);
+            }
+            out.push_back(fit.residual);
+            for (auto const& p : curve) out.insert(out.end(), {p.volume, p.energy, p.pressure});
+            return out;
+        },
+        "equation_of_state"};
 }
 
 std::vector<Task> tasks_of(PropertiesOptions const& o, Crystal const& crystal,
@@ -117,7 +123,7 @@ std::vector<Task> tasks_of(PropertiesOptions const& o, Crystal const& crystal,
     if (o.defects)
         for (auto const& kind : o.kinds)
             tasks.push_back({2,
-                             [=, &crystal](Potential const& p) {
+                             [=, &crystal](Subject const& p) {
                                  auto const d = properties::defect_energy(
                                      p, crystal.lattice, crystal.element, crystal.constant(p), kind,
                                      o.supercell, relax);
@@ -127,7 +133,7 @@ std::vector<Task> tasks_of(PropertiesOptions const& o, Crystal const& crystal,
     if (o.surfaces)
         for (auto const& plane : o.planes)
             tasks.push_back({2,
-                             [=, &crystal](Potential const& p) {
+                             [=, &crystal](Subject const& p) {
                                  auto const s = properties::surface_energy(
                                      p, crystal.lattice, crystal.element, crystal.constant(p),
                                      plane, o.layers, relax);
@@ -137,7 +143,7 @@ std::vector<Task> tasks_of(PropertiesOptions const& o, Crystal const& crystal,
     if (o.defects)
         for (auto const& kind : o.migrating)
             tasks.push_back({1,
-                             [=, &crystal, &alone](Potential const& p) {
+                             [=, &crystal, &alone](Subject const& p) {
                                  auto const m = properties::migration(
                                      alone, p, crystal.lattice, crystal.element,
                                      crystal.constant(p), kind, o.supercell, o.images, relax);
@@ -147,20 +153,20 @@ std::vector<Task> tasks_of(PropertiesOptions const& o, Crystal const& crystal,
     if (o.faults)
         for (auto const& line : config::fault_lines(o))
             tasks.push_back({2 + 2 * static_cast<std::size_t>(o.fault_points),
-                             [=, &crystal](Potential const& p) {
+                             [=, &crystal](Subject const& p) {
                                  return fault_numbers(p, crystal, line, o, relax);
                              },
                              fault_prefix + name_of(line)});
     if (o.elastic)
         tasks.push_back({7,
-                         [=, &crystal](Potential const& p) {
+                         [=, &crystal](Subject const& p) {
                              return elastic_numbers(p, crystal, o.strain, relax);
                          },
                          "elastic"});
     if (o.bain)
         tasks.push_back(
             {2 * o.ratios.size(),
-             [=, &crystal](Potential const& p) { return bain_numbers(p, crystal, o.ratios); },
+             [=, &crystal](Subject const& p) { return bain_numbers(p, crystal, o.ratios); },
              "bain"});
     for (auto& task : screw_tasks(o, crystal, alone)) tasks.push_back(std::move(task));
     for (auto& task : alloy_tasks(o, crystal, alone)) tasks.push_back(std::move(task));

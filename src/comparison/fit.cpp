@@ -1,5 +1,7 @@
 #include "kamacite/comparison/fit.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <cmath>
 #include <functional>
@@ -120,7 +122,10 @@ Fitted run(Problem const& problem, Settings const& settings, std::uint64_t seed,
     auto const before = Clock::now();
     fitted.predicted = learner.predict(all);
     fitted.predicting_seconds = seconds_since(before) / problem.size();
-    for (double& y : fitted.predicted) y = problem.centre + problem.scale * y;
+    for (int const k : all) {
+        double& y = fitted.predicted[static_cast<std::size_t>(k)];
+        y = problem.unscaled(k, y);
+    }
     return fitted;
 }
 
@@ -135,6 +140,12 @@ Matrix inputs_of(Problem const& problem, Settings::Inputs inputs) {
     if (problem.conditions.cols() > 0) parts.push_back(&problem.conditions);
     Eigen::Index columns = 0;
     for (auto const* part : parts) columns += part->cols();
+    if (columns == 0)
+        throw DataError(
+            fmt::format("no pooled descriptor and no condition varies between the {} structures of "
+                        "the training side (there is nothing to learn from): take more or other "
+                        "structures or functions, or only methods without pooled descriptors",
+                        problem.training.size()));
     Matrix x{problem.size(), columns};
     columns = 0;
     for (auto const* part : parts) {
@@ -151,7 +162,88 @@ Matrix rows_of(Matrix const& x, std::span<int const> ids) {
     return rows;
 }
 
+/// Rows of the atoms of one element in some structures.
+struct ElementRows {
+    Matrix x;
+    std::vector<std::size_t> of;  ///< place among the structures, of each
+};
+
+ElementRows rows_of_element(Problem const& problem, std::span<int const> ids, int element) {
+    auto const& atoms = problem.atoms;
+    ElementRows rows;
+    std::vector<int> numbers;
+    for (std::size_t k = 0; k < ids.size(); ++k) {
+        auto const structure = static_cast<std::size_t>(ids[k]);
+        for (int i = atoms.first[structure]; i < atoms.first[structure + 1]; ++i)
+            if (atoms.element[static_cast<std::size_t>(i)] == element) {
+                numbers.push_back(i);
+                rows.of.push_back(k);
+            }
+    }
+    auto const width = atoms.x.cols();
+    rows.x.resize(std::ssize(numbers), width + problem.conditions.cols());
+    for (Eigen::Index row = 0; row < rows.x.rows(); ++row) {
+        auto const k = static_cast<std::size_t>(row);
+        rows.x.row(row).head(width) = atoms.x.row(numbers[k]);
+        rows.x.row(row).tail(problem.conditions.cols()) = problem.conditions.row(ids[rows.of[k]]);
+    }
+    return rows;
+}
+
+int size_of(Problem const& problem, int id) {
+    auto const k = static_cast<std::size_t>(id);
+    return problem.atoms.first[k + 1] - problem.atoms.first[k];
+}
+
 }  // namespace
+
+Fitted fit_atoms(Problem const& problem, Settings const& settings, std::uint64_t seed) {
+    std::vector<int> sizes{static_cast<int>(problem.atoms.x.cols() + problem.conditions.cols())};
+    sizes.insert(sizes.end(), settings.hidden.begin(), settings.hidden.end());
+    sizes.push_back(1);
+    Network const network{sizes, settings.activation};
+    auto const length = static_cast<std::size_t>(network.parameter_count());
+    auto const elements = problem.elements.size();
+    Learner learner;
+    learner.w.resize(elements * length);
+    RandomStream random{seed, "comparison atoms", 0};
+    for (std::size_t z = 0; z < elements; ++z)
+        network.initialise(std::span{learner.w}.subspan(z * length, length), random);
+    /// Calls work(element, its rows, its parameters, the pass through its network).
+    auto const pass_all = [&](std::span<int const> ids, auto const& work) {
+        for (std::size_t z = 0; z < elements; ++z) {
+            auto const rows = rows_of_element(problem, ids, static_cast<int>(z));
+            if (rows.of.empty()) continue;
+            std::span<double const> const w{learner.w.data() + z * length, length};
+            work(z, rows, w, network.forward(w, rows.x));
+        }
+    };
+    learner.predict = [&](std::span<int const> ids) {
+        std::vector<double> y(ids.size(), 0.0);
+        pass_all(ids, [&](std::size_t, auto const& rows, auto, auto const& tape) {
+            for (std::size_t k = 0; k < rows.of.size(); ++k)
+                y[rows.of[k]] += tape.output(static_cast<Eigen::Index>(k), 0) /
+                                 size_of(problem, ids[rows.of[k]]);
+        });
+        return y;
+    };
+    learner.gradient = [&](std::span<int const> ids) {
+        auto const y = learner.predict(ids);
+        std::vector<double> gradient(learner.w.size(), 0.0);
+        pass_all(ids, [&](std::size_t z, auto const& rows, auto w, auto const& tape) {
+            Matrix along{tape.output.rows(), 1};
+            for (std::size_t k = 0; k < rows.of.size(); ++k) {
+                auto const of = rows.of[k];
+                double const error = y[of] - problem.target[static_cast<std::size_t>(ids[of])];
+                along(static_cast<Eigen::Index>(k), 0) =
+                    2.0 * error / (static_cast<double>(ids.size()) * size_of(problem, ids[of]));
+            }
+            network.gradient(w, tape, along, std::span{gradient}.subspan(z * length, length));
+        });
+        return gradient;
+    };
+    return run(problem, settings, seed, learner);
+}
 
 Fitted fit_pooled(Problem const& problem, Settings const& settings, std::uint64_t seed) {
     auto const x = inputs_of(problem, settings.inputs);
@@ -254,15 +346,15 @@ Fitted fit_ridge(Problem const& problem, Settings const& settings) {
     std::vector<double> judged;
     for (int const i : problem.validation) judged.push_back(all[i]);
     fitted.validation = root_mean_square(problem, problem.validation, judged);
-    for (double const value : all)
-        fitted.predicted.push_back(problem.centre + problem.scale * value);
+    for (int k = 0; k < problem.size(); ++k)
+        fitted.predicted.push_back(problem.unscaled(k, all[k]));
     return fitted;
 }
 
 Fitted fit_constant(Problem const& problem) {
     Fitted fitted;
     fitted.parameters = 1;
-    fitted.predicted.assign(static_cast<std::size_t>(problem.size()), problem.centre);
+    for (int k = 0; k < problem.size(); ++k) fitted.predicted.push_back(problem.unscaled(k, 0.0));
     std::vector<double> const zero(problem.validation.size(), 0.0);
     fitted.validation = root_mean_square(problem, problem.validation, zero);
     return fitted;

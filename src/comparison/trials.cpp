@@ -19,7 +19,8 @@ bool is_graph(Method method) {
 }
 /// Whether another seed gives another result.
 bool is_network(Method method) {
-    return method == Method::paper || method == Method::pooled || is_graph(method);
+    return method == Method::paper || method == Method::pooled || method == Method::atoms ||
+           is_graph(method);
 }
 
 Settings paper() {
@@ -49,6 +50,7 @@ struct Job {
 Fitted fit(Problem const& problem, Method method, Job const& job) {
     if (method == Method::constant) return fit_constant(problem);
     if (method == Method::ridge) return fit_ridge(problem, job.settings);
+    if (method == Method::atoms) return fit_atoms(problem, job.settings, job.seed);
     return fit_pooled(problem, job.settings, job.seed);
 }
 
@@ -98,6 +100,8 @@ double seconds_of_inputs(Problem const& problem, Method method) {
             return 0.0;
         case Method::paper:
             return problem.seconds.classic;
+        case Method::atoms:
+            return problem.seconds.atoms;
         case Method::nearest:
             return problem.seconds.nearest;
         case Method::smooth:
@@ -121,6 +125,8 @@ std::string name_of(Method method) {
             return "paper_network";
         case Method::pooled:
             return "pooled_network";
+        case Method::atoms:
+            return "bpnn";
         case Method::nearest:
             return "cgcnn";
         case Method::smooth:
@@ -134,7 +140,7 @@ Forms forms_of(std::span<Method const> methods) {
         return std::find(methods.begin(), methods.end(), m) != methods.end();
     };
     return {has(Method::ridge) || has(Method::pooled), has(Method::paper), has(Method::nearest),
-            has(Method::smooth)};
+            has(Method::smooth), has(Method::atoms)};
 }
 
 Settings settings_of(Method method, int trial, TrialOptions const& options) {
@@ -151,7 +157,8 @@ Settings settings_of(Method method, int trial, TrialOptions const& options) {
     s.penalty = std::pow(10.0, -8.0 * random.uniform());
     using Inputs = Settings::Inputs;
     s.inputs = one_of(random, std::array{Inputs::mean, Inputs::mean_and_variance});
-    s.hidden.assign(1 + random.below(2), one_of(random, std::array{32, 64, 128}));
+    int const neurons = one_of(random, std::array{32, 64, 128});
+    s.hidden.assign(1 + random.below(2), neurons);
     s.width = one_of(random, std::array{32, 64});
     s.convolutions = one_of(random, std::array{2, 3});
     s.dense = one_of(random, std::array{64, 128});
@@ -169,6 +176,9 @@ std::string words_of(Method method, Settings const& s) {
     if (is_graph(method))
         return fmt::format("width {}, {} convolutions, dense {}, {}", s.width, s.convolutions,
                            s.dense, training);
+    if (method == Method::atoms)
+        return fmt::format("{} {}, {}", fmt::join(s.hidden, "-"), kamacite::name_of(s.activation),
+                           training);
     return fmt::format("{} {}, {}, {}", fmt::join(s.hidden, "-"), kamacite::name_of(s.activation),
                        inputs, training);
 }
@@ -183,12 +193,17 @@ Spread spread_of(std::span<double const> values) {
     return spread;
 }
 
-void judge(Outcome& outcome, std::span<double const> target, std::span<int const> test) {
+void judge(Outcome& outcome, std::span<double const> target, std::span<int const> test,
+           std::span<double const> base) {
     std::vector<double> rmse, mae, r2, reference;
-    for (int const i : test) reference.push_back(target[static_cast<std::size_t>(i)]);
+    auto const beside = [&](std::span<double const> values, int i) {
+        auto const k = static_cast<std::size_t>(i);
+        return base.empty() ? values[k] : values[k] - base[k];
+    };
+    for (int const i : test) reference.push_back(beside(target, i));
     for (auto const& all : outcome.predicted) {
         std::vector<double> predicted;
-        for (int const i : test) predicted.push_back(all[static_cast<std::size_t>(i)]);
+        for (int const i : test) predicted.push_back(beside(all, i));
         auto const errors = inference::errors_of(reference, predicted);
         rmse.push_back(errors.rmse);
         mae.push_back(errors.mae);
@@ -243,7 +258,7 @@ std::vector<Outcome> compare(mpi::Communicator const& comm, Problem const& probl
         outcome.predicting_seconds += seconds_of_inputs(problem, method);
         outcome.validation = spread_of(validation);
         outcome.training_seconds = spread_of(seconds);
-        judge(outcome, target, problem.test);
+        judge(outcome, target, problem.test, problem.base);
         outcomes.push_back(std::move(outcome));
     }
     return outcomes;

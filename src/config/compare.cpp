@@ -38,6 +38,10 @@ std::vector<Fault> faults_of(CompareOptions const& o) {
     if (o.split.validation == 0.0 && o.split.validation_families.empty())
         faults.push_back(
             {"split.validation", "0 (there would be nothing to choose settings by): raise it"});
+    if (!o.descriptors.spins.empty())
+        faults.push_back({"descriptors.spins",
+                          "given (methods are compared without directions of moments): remove it, "
+                          "and give models that were trained with it under 'models'"});
     if (is_empty(o.descriptors))
         faults.push_back(
             {"descriptors", "there is no function: give radial_shifted or angular_eta"});
@@ -49,8 +53,9 @@ std::vector<Fault> faults_of(CompareOptions const& o) {
 CompareOptions::CompareOptions() : methods{names_of_methods()} {}
 
 std::vector<Method> const& all_methods() {
-    static std::vector<Method> const all{Method::constant, Method::ridge,   Method::paper,
-                                         Method::pooled,   Method::nearest, Method::smooth};
+    static std::vector<Method> const all{Method::constant, Method::ridge, Method::paper,
+                                         Method::pooled,   Method::atoms, Method::nearest,
+                                         Method::smooth};
     return all;
 }
 

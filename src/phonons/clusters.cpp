@@ -68,7 +68,7 @@ std::vector<Atoms> clusters_within(Supercell const& s, int order, double cutoff)
     for (int i = 0; i < units; ++i)
         for (int j = 0; j < s.size(); ++j)
             near[std::size_t(i)][std::size_t(j)] =
-                shortest_distance(s, s.index(i, Vec3i::Zero()), j) < cutoff;
+                are_within(s, s.index(i, Vec3i::Zero()), j, cutoff);
     std::vector<Atoms> all;
     for (int i = 0; i < units; ++i)
         for (int j = 0; j < s.size(); ++j) {
@@ -121,6 +121,7 @@ std::vector<Image> images_of(Supercell const& s, std::vector<Operation> const& o
 /// What the sum rule leaves: rows of the rule are sums over the last atom of clusters that agree in
 /// the others.
 MatrixXd null_space(std::vector<Cluster> const& clusters, int parameters) {
+    if (parameters == 0) return {0, 0};
     MatrixXd squares = MatrixXd::Zero(parameters, parameters);
     for (auto begin = clusters.begin(); begin != clusters.end();) {
         MatrixXd sum = MatrixXd::Zero(begin->map.rows(), parameters);
@@ -133,7 +134,7 @@ MatrixXd null_space(std::vector<Cluster> const& clusters, int parameters) {
         begin = end;
     }
     Eigen::SelfAdjointEigenSolver<MatrixXd> const solved{squares};
-    double const most = parameters > 0 ? solved.eigenvalues()(parameters - 1) : 0.0;
+    double const most = solved.eigenvalues()(parameters - 1);
     Eigen::Index count = 0;
     while (count < parameters && solved.eigenvalues()(count) < 1e-9 * most) ++count;
     return solved.eigenvectors().leftCols(count);

@@ -125,9 +125,9 @@ std::vector<ForceResult> compute_forces(mpi::Communicator const& comm,
             auto const& [potential, s] = jobs[std::size_t(n)];
             auto const p = potential->predict(s, find_neighbours(s, potential->cutoff()));
             numbers.push_back(p.energy());
-            numbers.push_back(p.extrapolation.empty() ? 0.0
-                                                      : *std::max_element(p.extrapolation.begin(),
-                                                                          p.extrapolation.end()));
+            Reach reach;
+            reach.include(p);
+            numbers.insert(numbers.end(), {reach.extrapolation, reach.grade});
             for (auto const& f : p.forces) numbers.insert(numbers.end(), f.data(), f.data() + 3);
         }
     });
@@ -137,7 +137,8 @@ std::vector<ForceResult> compute_forces(mpi::Communicator const& comm,
     for (auto const& job : jobs) {
         ForceResult result;
         result.energy = *next++;
-        result.extrapolation = *next++;
+        result.reach.extrapolation = *next++;
+        result.reach.grade = *next++;
         for (int i = 0; i < job.structure.size(); ++i, next += 3)
             result.forces.emplace_back(next[0], next[1], next[2]);
         results.push_back(std::move(result));

@@ -91,11 +91,11 @@ ForceSet force_set(DisplacementPlan const& plan, std::span<ForceResult const> re
                 "a force of {:.3g} eV/Å acts on atom {} of the crystal (must be below 0.001, "
                 "phonons are vibrations about rest): relax it first",
                 at_rest[j].norm(), plan.supercell.unit_atom(static_cast<int>(j)) + 1));
-    ForceSet set{{}, results.front().extrapolation};
+    ForceSet set{{}, results.front().reach};
     for (auto const& r : results.subspan(1)) {
         set.forces.push_back(r.forces);
         for (std::size_t j = 0; j < at_rest.size(); ++j) set.forces.back()[j] -= at_rest[j];
-        set.extrapolation = std::max(set.extrapolation, r.extrapolation);
+        set.reach.include(r.reach);
     }
     return set;
 }

@@ -45,19 +45,17 @@ NormalEquations summed(mpi::Communicator const& comm, Matrix mine, int blocks, i
     return equations_from(mpi::sum_in_tree(comm, std::move(mine), blocks).data(), unknowns);
 }
 
-/// Adds one pair of opposite cells; \returns the largest extrapolation.
-double add_pair(NormalEquations& equations, Potential const& potential, ConstantsBasis const& basis,
-                std::vector<Vec3> u) {
-    double extrapolation = 0.0;
+/// Adds one pair of opposite cells.
+void add_pair(NormalEquations& equations, Reach& reach, Potential const& potential,
+              ConstantsBasis const& basis, std::vector<Vec3> u) {
     for (int turn = 0; turn < 2; ++turn) {
         auto s = basis.supercell.structure();
         for (std::size_t i = 0; i < u.size(); ++i) s.positions[i] += u[i];
         auto const p = potential.predict(s, find_neighbours(s, potential.cutoff()));
         add_cell(equations, basis, u, p.forces);
-        for (double const e : p.extrapolation) extrapolation = std::max(extrapolation, e);
+        reach.include(p);
         for (auto& x : u) x = -x;
     }
-    return extrapolation;
 }
 
 int blocks_of(int cells) {
@@ -94,15 +92,14 @@ Regression fit_cells(mpi::Communicator const& comm, Potential const& potential,
     int const pairs = cells / 2, blocks = blocks_of(cells);
     auto const mine = mpi::block_of(comm.rank(), comm.size(), blocks);
     Matrix rows = Matrix::Zero(mine.size(), length_of(unknowns));
-    double extrapolation = 0.0;
+    Reach reach;
     mpi::all_or_none(comm, [&] {
         for (auto b = mine.begin; b < mine.end; ++b) {
             NormalEquations equations{unknowns};
             auto const range = mpi::block_of(static_cast<int>(b), blocks, pairs);
             for (auto k = range.begin; k < range.end; ++k) {
                 RandomStream random{seed, "rattled cell", static_cast<std::uint64_t>(k)};
-                extrapolation = std::max(
-                    extrapolation, add_pair(equations, potential, basis, ensemble.draw(random)));
+                add_pair(equations, reach, potential, basis, ensemble.draw(random));
             }
             store(equations, rows.row(b - mine.begin));
         }
@@ -145,7 +142,8 @@ Regression fit_cells(mpi::Communicator const& comm, Potential const& potential,
     regression.condition = best.condition;
     regression.error = std::sqrt(missed / total.rows);
     regression.determination = 1.0 - missed / total.forces;
-    regression.extrapolation = comm.all_reduce(mpi::Op::max, extrapolation);
+    regression.reach = {comm.all_reduce(mpi::Op::max, reach.extrapolation),
+                        comm.all_reduce(mpi::Op::max, reach.grade)};
     return regression;
 }
 

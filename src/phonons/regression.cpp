@@ -96,7 +96,8 @@ void add_cell(NormalEquations& equations, ConstantsBasis const& basis, std::span
     }
     for (int n = 0; n < s.size(); ++n) f.segment<3>(3 * n) = forces[std::size_t(n)];
     MatrixXd a{3 * s.size(), basis.unknowns()};
-    a << second * basis.second.free, third * basis.third.free;
+    a.leftCols(basis.second.unknowns()) = second * basis.second.free;
+    a.rightCols(basis.third.unknowns()) = third * basis.third.free;
     equations.squares.selfadjointView<Eigen::Lower>().rankUpdate(a.transpose());
     equations.squares.triangularView<Eigen::StrictlyUpper>() = equations.squares.transpose();
     equations.products += a.transpose() * f;
@@ -106,12 +107,16 @@ void add_cell(NormalEquations& equations, ConstantsBasis const& basis, std::span
 
 Solution solve(NormalEquations const& equations) {
     auto const n = equations.products.size();
+    if (n == 0)
+        throw InputError(
+            "there are no force constants to be found from the rattled cells (no neighbour is "
+            "within the cutoffs): raise second_cutoff");
     VectorXd scale = equations.squares.diagonal();
     for (double& d : scale) d = d > 0.0 ? 1.0 / std::sqrt(d) : 1.0;
     MatrixXd const scaled = scale.asDiagonal() * equations.squares * scale.asDiagonal();
     Eigen::SelfAdjointEigenSolver<MatrixXd> const solved{scaled};
     auto const& e = solved.eigenvalues();
-    if (n == 0 || !(e(0) > 1e-12 * e(n - 1)))
+    if (!(e(0) > 1e-12 * e(n - 1)))
         throw InputError(fmt::format(
             "the forces of the rattled cells do not determine all {} unknowns (the condition of "
             "their equations is above 1e6): take more cells, or shorter cutoffs",

@@ -37,7 +37,7 @@ std::vector<Mat3> rotations_at(Supercell const& supercell, std::vector<Operation
 std::vector<int> atoms_near(Supercell const& supercell, int i, double cutoff) {
     std::vector<int> near;
     for (int j = 0; j < supercell.size(); ++j)
-        if (shortest_distance(supercell, i, j) < cutoff) near.push_back(j);
+        if (are_within(supercell, i, j, cutoff)) near.push_back(j);
     return near;
 }
 
@@ -111,7 +111,7 @@ std::map<Key, Tensor3> triples_of(ThirdOrderPlan const& plan, int i, std::vector
     std::map<Key, Tensor3> sums;
     for (int const j : near)
         for (int const k : near)
-            if (shortest_distance(supercell, j, k) < plan.cutoff)
+            if (are_within(supercell, j, k, plan.cutoff))
                 sums.emplace(Key{i, j, k}, Tensor3::Zero());
     Mat3 squares = Mat3::Zero();
     for (std::size_t n = 0; n < plan.first.size(); ++n) {
@@ -212,6 +212,11 @@ double shortest_distance(Supercell const& supercell, int i, int j) {
         .norm();
 }
 
+bool are_within(Supercell const& supercell, int i, int j, double cutoff) {
+    constexpr double rounding = 1e-5;  // Å, as of atoms that operations bring together
+    return shortest_distance(supercell, i, j) <= cutoff + rounding;
+}
+
 void require_third_order_fits(Supercell const& supercell, double cutoff) {
     double const shortest = shortest_vector(supercell.structure().cell);
     if (3.0 * cutoff > shortest)
@@ -276,6 +281,7 @@ ThirdOrder solve_third_order(ThirdOrderPlan const& plan, std::span<ForceResult c
         }
     }
     ThirdOrder third{s, {}, {}, 0.0};
+    for (auto const& f : forces) third.reach.include(f.reach);
     third.asymmetry.sum = sum_rule(all, Mend::no);
     third.asymmetry.exchange = permute(s, all);
     constexpr int most_turns = 500;

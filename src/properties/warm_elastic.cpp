@@ -84,13 +84,13 @@ Estimate joined(std::vector<std::vector<double>> const& runs, std::size_t at) {
     return e;
 }
 
-double largest(std::vector<std::vector<double>> const& runs, std::size_t at) {
-    double x = 0.0;
-    for (auto const& run : runs) x = std::max(x, run[at]);
-    return x;
+Reach farthest(std::vector<std::vector<double>> const& runs, std::size_t at) {
+    Reach reach;
+    for (auto const& run : runs) reach.include(Reach{run[at], run[at + 1]});
+    return reach;
 }
 
-/// Two numbers each of one or two slopes dσ/dδ, of the temperature, and the extrapolation.
+/// Two numbers each of one or two slopes dσ/dδ, of the temperature, and the two of Reach.
 std::vector<double> pair_of_runs(mpi::Communicator const& comm, Potential const& potential,
                                  Structure const& start, Mat3 const& strain, double size,
                                  std::span<std::function<double(Mat3 const&)> const> parts,
@@ -107,7 +107,9 @@ std::vector<double> pair_of_runs(mpi::Communicator const& comm, Potential const&
     }
     numbers.push_back((up.temperature.value + down.temperature.value) / 2.0);
     numbers.push_back(std::hypot(up.temperature.error, down.temperature.error) / 2.0);
-    numbers.push_back(std::max(up.extrapolation, down.extrapolation));
+    Reach reach = up.reach;
+    reach.include(down.reach);
+    numbers.insert(numbers.end(), {reach.extrapolation, reach.grade});
     return numbers;
 }
 
@@ -156,12 +158,12 @@ StressRun stress_run(mpi::Communicator const& comm, Potential const& potential,
         auto const now = t.thermo();
         run.stress.push_back(now.stress);
         temperatures.push_back(now.temperature);
-        for (double const x : t.prediction().extrapolation)
-            run.extrapolation = std::max(run.extrapolation, x);
+        run.reach.include(t.prediction());
     }
     auto const mean = dynamics::average_of(temperatures);
     run.temperature = {mean.mean, mean.error};
-    run.extrapolation = comm.all_reduce(mpi::Op::max, run.extrapolation);
+    run.reach = {comm.all_reduce(mpi::Op::max, run.reach.extrapolation),
+                 comm.all_reduce(mpi::Op::max, run.reach.grade)};
     return run;
 }
 
@@ -182,13 +184,17 @@ WarmLattice lattice_constant_at(mpi::Communicator const& comm, Potential const& 
             std::vector<double> pressure;
             for (auto const& s : run.stress) pressure.push_back(-s.trace() / 3.0);
             auto const mean = dynamics::average_of(pressure);
-            return std::vector{mean.mean, mean.error, run.temperature.value, run.temperature.error,
-                               run.extrapolation};
+            return std::vector{mean.mean,
+                               mean.error,
+                               run.temperature.value,
+                               run.temperature.error,
+                               run.reach.extrapolation,
+                               run.reach.grade};
         });
         auto const p = joined(all, 0);
         found.constant = {a * (1.0 + p.value / (3.0 * bulk)), a * p.error / (3.0 * bulk)};
         found.temperature = joined(all, 2);
-        found.extrapolation = std::max(found.extrapolation, largest(all, 4));
+        found.reach.include(farthest(all, 4));
         a = found.constant.value;
     }
     return found;
@@ -211,7 +217,8 @@ WarmElastic warm_elastic(mpi::Communicator const& comm, Potential const& potenti
     auto const axial = joined(all, 4), sheared = joined(shears, 2);
     found.temperature = {(axial.value + sheared.value) / 2.0,
                          std::hypot(axial.error, sheared.error) / 2.0};
-    found.extrapolation = std::max(largest(all, 6), largest(shears, 4));
+    found.reach = farthest(all, 6);
+    found.reach.include(farthest(shears, 4));
     return found;
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kamacite/comparison/trials.hpp"
+#include "kamacite/core/error.hpp"
 #include "kamacite/core/random.hpp"
 #include "kamacite/descriptors/recipe.hpp"
 #include "kamacite/inference/metrics.hpp"
@@ -88,6 +89,7 @@ TEST_CASE("every method but the constant learns what can be learnt, and nothing 
         if (!learnable) settings.epochs = 15;
         judge_it("ridge", fit_ridge(p, settings));
         judge_it("pooled", fit_pooled(p, settings, 1));
+        judge_it("atoms", fit_atoms(p, settings, 1));
         judge_it("nearest", fit_graph(test::world(), p, p.nearest, settings, 1));
         judge_it("smooth", fit_graph(test::world(), p, p.smooth, settings, 1));
     }
@@ -101,7 +103,7 @@ TEST_CASE("ridge regression finds what is linear, and shrinks to the mean") {
         auto const i = static_cast<Eigen::Index>(k);
         q.target[k] = 3.0 + 2.0 * pooled(i, 1) - 0.5 * pooled(i, 5) + 0.01 * q.conditions(i, 0);
     }
-    auto const p = pose(test::world(), q, descriptors, {true, false, false, false});
+    auto const p = pose(test::world(), q, descriptors, {true, false, false, false, false});
     auto settings = quick();
     settings.inputs = Settings::Inputs::mean;
     settings.penalty = 1e-12;
@@ -138,19 +140,22 @@ TEST_CASE("pooled descriptors know nothing of order and choice of cell") {
 
 TEST_CASE("inputs and target are scaled by the training side alone") {
     auto q = question_of(40, Truth::learnable);
-    auto const before = pose(test::world(), q, few_functions(), {true, true, false, false});
+    auto const before = pose(test::world(), q, few_functions(), {true, true, false, false, true});
     for (int const i : q.test) {
         q.target[static_cast<std::size_t>(i)] += 100.0;
         q.conditions(i, 0) += 1e4;
         q.structures[static_cast<std::size_t>(i)] = test::rattled_bcc(1, 999, 0.3);
     }
-    auto const after = pose(test::world(), q, few_functions(), {true, true, false, false});
+    auto const after = pose(test::world(), q, few_functions(), {true, true, false, false, true});
     CHECK(after.centre == before.centre);
     CHECK(after.scale == before.scale);
     for (int const i : q.training) {
         CHECK(after.mean.row(i) == before.mean.row(i));
         CHECK(after.classic.row(i) == before.classic.row(i));
         CHECK(after.conditions.row(i) == before.conditions.row(i));
+        auto const k = static_cast<std::size_t>(i);
+        for (int atom = after.atoms.first[k]; atom < after.atoms.first[k + 1]; ++atom)
+            CHECK(after.atoms.x.row(atom) == before.atoms.x.row(atom));
     }
 }
 
@@ -158,7 +163,7 @@ TEST_CASE("a comparison is the same on any number of ranks, and chooses by valid
     auto const q = question_of(24, Truth::learnable);
     auto const alone = test::world().split(test::world().rank(), 0);
     std::vector<Method> const methods{Method::constant, Method::ridge, Method::paper,
-                                      Method::pooled, Method::smooth};
+                                      Method::pooled,   Method::atoms, Method::smooth};
     TrialOptions const options{2, 2, 2, 3};
     auto const run = [&](mpi::Communicator const& comm) {
         auto const p = pose(comm, q, few_functions(), forms_of(methods));
@@ -184,6 +189,108 @@ TEST_CASE("a comparison is the same on any number of ranks, and chooses by valid
     CHECK(pooled.rmse.deviation > 0.0);
     // 10 inputs and one condition, 128, 128, 1
     CHECK(one[2].parameters == 11 * 128 + 128 + 128 * 128 + 128 + 128 + 1);
+}
+
+TEST_CASE("networks of atoms know nothing of their order and of the choice of cell") {
+    auto q = question_of(24, Truth::learnable);
+    auto const first = q.structures.front();
+    auto turned = first;
+    std::swap(turned.positions[0], turned.positions[1]);
+    for (auto const& s : {turned, supercell(first, {2, 1, 1})}) {
+        q.test.push_back(static_cast<int>(q.structures.size()));
+        q.structures.push_back(s);
+        q.target.push_back(q.target.front());
+    }
+    q.conditions.conservativeResize(26, 1);
+    q.conditions(24, 0) = q.conditions(25, 0) = q.conditions(0, 0);
+    auto const p = pose(test::world(), q, few_functions(), {false, false, false, false, true});
+    auto settings = quick();
+    settings.epochs = 3;
+    auto const found = fit_atoms(p, settings, 1);
+    for (std::size_t const same : {24U, 25U})
+        CHECK_THAT(found.predicted[same], WithinAbs(found.predicted[0], 1e-10));
+    // Ten functions, eleven with the condition: one network.
+    CHECK(found.parameters == (few_functions().width() + 1) * 16 + 16 + 16 + 1);
+}
+
+namespace {
+
+/// Iron and nickel, whose atoms have energies far apart beside what can be learnt.
+Question alloys(int n) {
+    auto q = question_of(n, Truth::learnable);
+    q.of_energy = true;
+    for (std::size_t k = 0; k < q.structures.size(); ++k)
+        for (int i = 0; i < 2; ++i) {
+            bool const nickel = (k / 4 + static_cast<std::size_t>(i)) % 3 == 0;
+            q.structures[k].species[static_cast<std::size_t>(i)] = nickel ? 28 : 26;
+            q.target[k] += (nickel ? -4670.0 : -3460.0) / 2.0;
+        }
+    return q;
+}
+
+}  // namespace
+
+TEST_CASE("what elements have by themselves is taken off energies, from the training side alone") {
+    Recipe recipe;
+    recipe.radial_centred = 4;
+    recipe.radial_shifted = 6;
+    recipe.angular_eta.clear();
+    auto const descriptors = standard_descriptors({26, 28}, recipe);
+    auto q = alloys(96);
+    auto const p = pose(test::world(), q, descriptors, {});
+    CHECK(p.scale < 1.0);  // not hundreds of eV
+    CHECK(std::abs(fit_constant(p).predicted[0] - q.target[0]) < 2.0);
+    for (auto const& fitted :
+         {fit_ridge(p, quick()), fit_pooled(p, quick(), 1), fit_atoms(p, quick(), 1)}) {
+        Outcome outcome;
+        outcome.predicted = {fitted.predicted};
+        judge(outcome, q.target, q.test, p.base);
+        CHECK(outcome.rmse.mean < 0.6 * p.scale);
+        CHECK(outcome.r2.mean < 0.9999);  // not that of what they are made of
+    }
+    auto changed = q;
+    for (int const i : q.test) changed.target[static_cast<std::size_t>(i)] += 50.0;
+    CHECK(pose(test::world(), changed, descriptors, {true, false, false, false, false}).base ==
+          p.base);
+    // Any other number has no such part.
+    q.of_energy = false;
+    auto const raw = pose(test::world(), q, descriptors, {true, false, false, false, false});
+    CHECK(raw.base == std::vector<double>(q.target.size(), 0.0));
+}
+
+TEST_CASE("inputs that do not vary in training are refused where nothing else is given") {
+    auto q = question_of(24, Truth::learnable);
+    q.training.resize(1);
+    q.conditions.resize(24, 0);
+    auto const p = pose(test::world(), q, few_functions(), {});
+    CHECK_THROWS_AS(fit_pooled(p, quick(), 1), DataError);
+    CHECK_THROWS_AS(fit_ridge(p, quick()), DataError);
+    // The others see one structure, and say of all what it has.
+    auto const k = static_cast<std::size_t>(q.training.front());
+    CHECK_THAT(fit_atoms(p, quick(), 1).predicted[k], WithinAbs(q.target[k], 0.5));
+    CHECK_THAT(fit_constant(p).predicted[0], WithinAbs(q.target[k], 1e-12));
+    CHECK(std::isfinite(fit_graph(test::world(), p, p.smooth, quick(), 1).predicted[0]));
+}
+
+TEST_CASE("an element that no structure in training has is refused") {
+    auto q = question_of(24, Truth::learnable);
+    q.structures[static_cast<std::size_t>(q.test.back())].species[1] = 28;
+    CHECK_THROWS_AS(pose(test::world(), q, few_functions(), {true, false, false, false, false}),
+                    DataError);
+}
+
+TEST_CASE("the settings of a trial are the same whatever compiles them") {
+    TrialOptions const options{4, 5, 100, 1};
+    auto const words = [&](Method method, int trial) {
+        return words_of(method, settings_of(method, trial, options));
+    };
+    CHECK(words(Method::pooled, 1) ==
+          "128-128 silu, mean and variance, rate 0.0019, batch 64, decay 0.01");
+    CHECK(words(Method::pooled, 2) ==
+          "32 silu, mean and variance, rate 0.00049, batch 32, decay 0.01");
+    CHECK(words(Method::smooth, 1) ==
+          "width 32, 2 convolutions, dense 64, rate 0.0089, batch 16, decay 0.0001");
+    CHECK(words(Method::atoms, 1) == "128-128 silu, rate 0.0032, batch 64, decay 0.01");
 }
 
 TEST_CASE("the spread of numbers is that of a sample") {

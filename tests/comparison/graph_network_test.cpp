@@ -125,6 +125,83 @@ TEST_CASE("predictions use running averages of the batches") {
                    WithinAbs(predicted[k], 1e-13));
 }
 
+namespace {
+
+double softplus(double x) {
+    return std::log1p(std::exp(x));
+}
+
+/// The published formulas, number by number: y of one structure from running averages.
+double by_formula(Trained const& t, Graph const& graph, std::vector<double> const& conditions) {
+    auto const& net = t.network;
+    auto const c = static_cast<std::size_t>(net.shape().width);
+    auto const at = [&](int begin, std::size_t k) {
+        return t.w[static_cast<std::size_t>(begin) + k];
+    };
+    auto const atoms = static_cast<std::size_t>(graph.size());
+    std::vector<std::vector<double>> v;
+    for (int const row : net.rows_of(graph)) {
+        auto const begin = t.w.begin() + row * static_cast<int>(c);
+        v.emplace_back(begin, begin + static_cast<int>(c));
+    }
+    double const* running = t.statistics.data();
+    for (int l = 0; l < net.shape().convolutions; ++l, running += 6 * c) {
+        auto const p = net.places_of(l);
+        auto next = v;
+        for (std::size_t i = 0; i < atoms; ++i) {
+            std::vector<double> sum(c, 0.0);
+            for (int e = graph.first[i]; e < graph.first[i + 1]; ++e) {
+                auto const edge = static_cast<std::size_t>(e);
+                auto const j = static_cast<std::size_t>(graph.neighbour[edge]);
+                std::vector<double> x(2 * c);
+                for (std::size_t k = 0; k < 2 * c; ++k) {
+                    x[k] = at(p.bias, k);
+                    for (std::size_t f = 0; f < c; ++f)
+                        x[k] += v[i][f] * at(p.own, f * 2 * c + k) +
+                                v[j][f] * at(p.other, f * 2 * c + k);
+                    for (std::size_t g = 0; g < expansion_width; ++g) {
+                        double const d = graph.distance[edge] - 0.2 * static_cast<double>(g);
+                        x[k] += std::exp(-d * d / 0.04) * at(p.edge, g * 2 * c + k);
+                    }
+                    x[k] = at(p.inner_scale, k) * (x[k] - running[k]) /
+                               std::sqrt(running[2 * c + k] + 1e-5) +
+                           at(p.inner_shift, k);
+                }
+                for (std::size_t k = 0; k < c; ++k)
+                    sum[k] += graph.weight[edge] / (1.0 + std::exp(-x[k])) * softplus(x[c + k]);
+            }
+            for (std::size_t k = 0; k < c; ++k)
+                next[i][k] = softplus(v[i][k] +
+                                      at(p.outer_scale, k) * (sum[k] - running[4 * c + k]) /
+                                          std::sqrt(running[5 * c + k] + 1e-5) +
+                                      at(p.outer_shift, k));
+        }
+        v = next;
+    }
+    Matrix pooled{1, static_cast<Eigen::Index>(c + conditions.size())};
+    for (std::size_t k = 0; k < c; ++k) {
+        double mean = 0.0;
+        for (auto const& of_atom : v) mean += of_atom[k] / static_cast<double>(atoms);
+        pooled(0, static_cast<Eigen::Index>(k)) = softplus(mean);
+    }
+    for (std::size_t k = 0; k < conditions.size(); ++k)
+        pooled(0, static_cast<Eigen::Index>(c + k)) = conditions[k];
+    auto const head = std::span{t.w}.subspan(static_cast<std::size_t>(net.head_begin()));
+    return net.head().forward(head, pooled).output(0, 0);
+}
+
+}  // namespace
+
+TEST_CASE("a graph network is what Xie and Grossman write") {
+    Trained t{small(2)};
+    Batch const batch{6, {GraphOptions::Kind::nearest, 8.0, 12}, 2};
+    t.statistics = t.network.gradient(alone(), t.w, t.statistics, batch.samples).statistics;
+    auto const predicted = t.network.predict(t.w, t.statistics, batch.samples);
+    for (std::size_t k = 0; k < predicted.size(); ++k)
+        CHECK_THAT(predicted[k],
+                   WithinAbs(by_formula(t, batch.graphs[k], batch.conditions[k]), 1e-12));
+}
+
 TEST_CASE("edges of no weight are as good as none, also for the normalisation") {
     Trained const t{small()};
     Batch batch{3, {GraphOptions::Kind::nearest, 8.0, 12}};

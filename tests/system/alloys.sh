@@ -28,6 +28,8 @@ expect 0 check alloys.yaml
 expect 0 properties alloys.yaml
 prints "B2_FeAl_formation"; prints "D0_3_Fe3Al_bulk_modulus"; prints "L1_0_FeAl_c"; prints "Al_substitutional_solution"
 prints "Al_octahedral_vacancy_binding_1"
+# Nothing holds L1_0 where it is: here it becomes B2, on the Bain path.
+says "L1_0_FeAl: the edges of its cell change"; ! grep -q "B2_FeAl: the edges" err || fail "B2 is said to have become another crystal"
 sed 's|output: launched|output: alone|' alloys.yaml >alone.yaml
 LAUNCH="" expect 0 properties alone.yaml
 same launched/properties.csv alone/properties.csv
@@ -43,6 +45,10 @@ for name in ("B2_FeAl_formation", "Al_substitutional_solution"):
 assert abs(p["B2_FeAl_formation"]["value"] - (-4.02491032 + (4.01298231 + 3.36970548) / 2)) < 2e-6, p
 assert abs(p["B2_FeAl_a"]["value"] - 2.851337) < 2e-4, p
 assert p["D0_3_Fe3Al_formation"]["value"] < 0 and p["D0_3_Fe3Al_bulk_modulus"]["value"] > 100, p
+P
+python3 - <<'P' || fail "a value does not say how far the model was asked"
+import csv
+for r in csv.DictReader(l for l in open("launched/properties.csv") if l[0] != "#"): assert r["extrapolation"] and "grade" in r, r
 P
 # What is wrong is told.
 sed 's|  references: .*||' alloys.yaml >lost.yaml; expect 78 properties lost.yaml; says "alloys.compounds[0].elements"; says "Al has no reference"

@@ -27,6 +27,18 @@ at_bcc = next(r for r in rows if float(r["c/a"]) == 1.0)
 assert abs(float(at_bcc["energy at the volume of bcc [meV/atom]"])) < 1e-9, at_bcc
 assert all(float(r["energy at the best volume [meV/atom]"]) <= float(r["energy at the volume of bcc [meV/atom]"]) + 1e-3 for r in rows)
 P
+# How far the model was asked is told of what is found, not of the search for it, which goes far beyond.
+sed 's|width: 0.02|width: 0.02, lowest_volume: 6 angstrom^3, highest_volume: 30 angstrom^3|; s|tiny_properties|searched|' statics.yaml >searched.yaml
+expect 0 properties searched.yaml
+python3 - <<'P' || fail "the search for the minimum counts as extrapolation"
+import json
+near, far = (json.load(open(f"{d}/properties.json"))["properties"] for d in ("tiny_properties", "searched"))
+for name, v in near.items():
+    for reach in ("extrapolation", "grade"):
+        assert abs(far[name][reach] - v[reach]) < 0.05 * v[reach] + 0.05, (name, reach, v, far[name])
+    assert v["grade"] > 0, (name, v)
+assert len({v["grade"] for v in near.values()}) > 2, near
+P
 # Two members: mean and spread.
 sed -e 's|^output: .*|output: second|' -e 's|12\]}|12], activation: tanh}|' train.yaml >second.yaml
 expect 0 train second.yaml
@@ -42,6 +54,25 @@ for name, v in both.items():
     a, b = one[name]["value"], two[name]["value"]
     assert abs(v["value"] - (a + b) / 2) < 1e-9 * max(1, abs(v["value"])), name
     assert abs(v["spread"] - abs(a - b) / 2 ** 0.5) < 1e-9 * max(1, abs(v["value"])), name
+P
+# So are elastic constants at a temperature: each member has its own dynamics, with the same noise.
+for who in tiny_model/model.h5:warm_one second/model.h5:warm_two pair:warm_pair; do
+    { sed -e "s|model: .*|model: ${who%%:*}|; s|tiny_properties|${who##*:}|; /^point_defects/d; /^surfaces/d" statics.yaml
+      echo "point_defects: false"; echo "surfaces: false"; echo "bain: false"
+      echo "elastic_temperature: {temperatures: 50 K, lattice_constants: 2.84 angstrom, supercell: 2, runs: 1, equilibration: 20 fs, duration: 200 fs, interval: 2 fs}"
+    } >${who##*:}.yaml
+    expect 0 properties ${who##*:}.yaml
+done
+python3 - <<'P' || fail "warm elastic constants of a committee are not those of its members"
+import csv, json
+one, two, both = (json.load(open(f"warm_{d}/properties.json"))["properties"] for d in ("one", "two", "pair"))
+for name in ("C11_50K", "C12_50K", "C44_50K"):
+    a, b, v = one[name]["value"], two[name]["value"], both[name]
+    assert abs(v["value"] - (a + b) / 2) < 1e-6 * abs(v["value"]), name
+    assert abs(v["spread"] - abs(a - b) / 2 ** 0.5) < 1e-6 * abs(v["value"]) and v["spread"] > 0, name
+    assert v["grade"] == max(one[name]["grade"], two[name]["grade"]), name
+row = next(csv.DictReader(l for l in open("warm_pair/elastic_temperature.csv") if l[0] != "#"))
+assert abs(float(row["spread C11 [GPa]"]) - both["C11_50K"]["spread"]) < 1e-4, row
 P
 # The report of the training shows what lies below it.
 sed 's|tiny_properties|tiny_model/statics|' statics.yaml >below.yaml; expect 0 properties below.yaml

@@ -19,7 +19,7 @@ struct Settings {
     /// The parameters of the epoch that is best on the validation side, or those of the last.
     enum class Keep { best, last } keep = Keep::best;
 
-    /// Networks on pooled descriptors.
+    /// Networks on descriptors; `inputs` of pooled ones.
     enum class Inputs { mean, mean_and_variance, classic } inputs = Inputs::mean_and_variance;
     std::vector<int> hidden{64, 64};
     Activation activation = Activation::silu;
@@ -41,8 +41,16 @@ struct Fitted {
 };
 
 /// A dense network on pooled descriptors and conditions. Local; depends on the seed alone.
+/// \throws DataError if none of them varies in training
 [[nodiscard]] Fitted fit_pooled(Problem const& problem, Settings const& settings,
                                 std::uint64_t seed);
+
+/// A network for each element on the descriptors of each atom (and the conditions), whose mean over
+/// the atoms is the prediction: what Behler and Parrinello have for energies, learning from numbers
+/// of structures alone. Local; depends on the seed alone.
+/// Source: Behler and Parrinello, Phys. Rev. Lett. 98, 146401 (2007).
+[[nodiscard]] Fitted fit_atoms(Problem const& problem, Settings const& settings,
+                               std::uint64_t seed);
 
 /// A crystal graph network. The same on any number of ranks, to rounding.
 /// \param graphs  Problem::nearest or smooth
@@ -55,10 +63,10 @@ struct Fitted {
 ///
 ///     w = argmin (1/n) |X w − y|² + penalty |w|²
 ///
-/// over the training side. Local.
+/// over the training side. Local. \throws DataError as fit_pooled()
 [[nodiscard]] Fitted fit_ridge(Problem const& problem, Settings const& settings);
 
-/// The mean of the training side. Local.
+/// The mean of the training side, of energies beside what each element has. Local.
 [[nodiscard]] Fitted fit_constant(Problem const& problem);
 
 }  // namespace kamacite::comparison

@@ -13,6 +13,7 @@ enum class Method {
     ridge,     ///< linear in pooled descriptors
     paper,   ///< ten pooled radial functions, 128 and 128 relu, Adam 1e-3, batches of 64, 50 epochs
     pooled,  ///< a dense network on pooled descriptors
+    atoms,   ///< a network on the descriptors of each atom, summed: BPNN without forces
     nearest,  ///< CGCNN on the nearest twelve, as published
     smooth    ///< CGCNN on sixty smooth neighbours
 };
@@ -36,6 +37,7 @@ struct TrialOptions {
 ///
 ///     networks   rate 10^−3.5 … 10^−2, batch 16, 32 or 64, decay 0, 1e-4 or 1e-2
 ///     pooled     one or two hidden layers of 32, 64 or 128, inputs mean, or mean and variance
+///     BPNN       the same layers
 ///     CGCNN      width 32 or 64, two or three convolutions, dense layer of 64 or 128
 ///     ridge      penalty 10^−8 … 10^0, inputs as for pooled
 ///
@@ -68,7 +70,11 @@ struct Outcome {
 };
 
 /// Fills rmse, mae and r2 from `predicted`.
-void judge(Outcome& outcome, std::span<double const> target, std::span<int const> test);
+/// \param base  Problem::base, taken off both before r2, which would else be that of what alloys
+/// are
+///              made of; may be empty
+void judge(Outcome& outcome, std::span<double const> target, std::span<int const> test,
+           std::span<double const> base = {});
 
 /// Tries each method: the settings with the least error on the validation side are trained from
 /// `seeds` others first weights, and these are judged by the test side, which nothing else has

@@ -34,9 +34,9 @@ struct ForceJob {
 
 /// What a potential says of one structure.
 struct ForceResult {
-    std::vector<Vec3> forces;    ///< [eV/Å]
-    double energy = 0.0;         ///< [eV]
-    double extrapolation = 0.0;  ///< the largest of any atom (Prediction::extrapolation)
+    std::vector<Vec3> forces;  ///< [eV/Å]
+    double energy = 0.0;       ///< [eV]
+    Reach reach{};
 };
 
 /// Forces of all structures, spread over the ranks. Results do not depend on how many there are.

@@ -45,7 +45,7 @@ struct DisplacementPlan {
 /// Forces of the displaced supercells [eV/Å], of all atoms, less those without displacement.
 struct ForceSet {
     std::vector<std::vector<Vec3>> forces;  ///< one per displacement of the plan
-    double extrapolation = 0.0;             ///< the largest met (ForceResult)
+    Reach reach{};                          ///< of all
 };
 
 /// \param results  of force_jobs(), in their order

@@ -90,7 +90,7 @@ struct Regression {
     /// block by the fit without it [eV/Å].
     double error = 0.0;
     double determination = 0.0;  ///< R² of these forces
-    double extrapolation = 0.0;  ///< the largest met (ForceResult)
+    Reach reach{};               ///< of all cells
 };
 
 /// Fewest cells from which the unknowns of a basis follow, one of the blocks left out.

@@ -50,6 +50,7 @@ struct ThirdOrder {
     std::vector<Triple> triples;  ///< all within the cutoff
     Asymmetry asymmetry;          ///< before it is imposed, as that of ForceConstants [eV/Å³]
     double sum = 0.0;             ///< largest element of Σ_k Φ_ijk that is left [eV/Å³]
+    Reach reach{};                ///< of the forces it is made of
 };
 
 /// Least squares over the images of both displacements, Φ_ijk = (Σ u uᵀ)⁻¹ Σ u ⊗ G_jk(u), with G
@@ -62,5 +63,8 @@ struct ThirdOrder {
 
 /// The shortest distance [Å] from atom i of the supercell to an image of atom j.
 [[nodiscard]] double shortest_distance(Supercell const& supercell, int i, int j);
+/// Whether that is at most a cutoff [Å], to 1e-5 Å: of distances that are equal by symmetry all are
+/// or none.
+[[nodiscard]] bool are_within(Supercell const& supercell, int i, int j, double cutoff);
 
 }  // namespace kamacite::phonons

@@ -29,6 +29,15 @@ struct Prediction {
     [[nodiscard]] Mat3 stress(double volume) const;
 };
 
+/// How far from what it was made from a potential was asked: the largest of all atoms.
+struct Reach {
+    double extrapolation = 0.0;  ///< Prediction::extrapolation: 0 inside
+    double grade = 0.0;          ///< Prediction::grade, which is never 0; 0: not known
+
+    void include(Prediction const& prediction);
+    void include(Reach const& other);
+};
+
 /// Energy of a structure as a sum over atoms of a function of their neighbours.
 ///
 /// The lists may cover the first n = neighbours.size() atoms alone. The atoms behind are ghosts:

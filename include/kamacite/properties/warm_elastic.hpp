@@ -22,9 +22,9 @@ struct StressRunOptions {
 
 /// What a run leaves.
 struct StressRun {
-    std::vector<Mat3> stress;    ///< σ = −(W + Σ m v ⊗ v)/V, every `every` steps [eV/Å³]
-    Estimate temperature;        ///< that the atoms had [K]
-    double extrapolation = 0.0;  ///< the largest of any atom at any look; 0 inside
+    std::vector<Mat3> stress;  ///< σ = −(W + Σ m v ⊗ v)/V, every `every` steps [eV/Å³]
+    Estimate temperature;      ///< that the atoms had [K]
+    Reach reach{};               ///< of all looks
 };
 
 /// One run of all ranks together, the structure divided among them, from atoms on their sites with
@@ -38,7 +38,7 @@ struct StressRun {
 struct WarmLattice {
     Estimate constant;     ///< a(T) [Å]
     Estimate temperature;  ///< that the atoms had [K]
-    double extrapolation = 0.0;
+    Reach reach{};
 };
 
 /// Lattice constant of a cubic crystal at T, by Newton's steps from the mean pressure,
@@ -60,7 +60,7 @@ struct WarmLattice {
 struct WarmElastic {
     Estimate c11, c12, c44;  ///< [eV/Å³]
     Estimate temperature;    ///< that the atoms had, mean of all runs [K]
-    double extrapolation = 0.0;
+    Reach reach{};
 };
 
 /// From the mean stress of cells strained by ±δ, along an axis and by all three shears at once:
