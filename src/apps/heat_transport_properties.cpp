@@ -116,6 +116,9 @@ std::vector<HeatRun> Work::runs(Point const& at, double field) const {
     std::vector<HeatRunOptions> all;
     for (int r = 0; r < o_->runs; ++r) {
         auto& one = all.emplace_back();
+        one.name = fmt::format("run {} of {} at {} K, a = {:.4f} Å", r + 1, o_->runs,
+                               at.temperature, at.constant);
+        if (field != 0.0) one.name += fmt::format(", field {} /Å", field);
         one.temperature = at.temperature;
         one.timestep = o_->timestep;
         one.equilibration = std::llround(o_->equilibration / o_->timestep);

@@ -104,8 +104,8 @@ void add_warm_elastic(Context& context, config::PropertiesOptions const& options
         std::vector<MemberConstants> found;
         for (auto const* const member : members)
             found.push_back(constants_of(context, options, *member, statics, k));
-        columns[0].push_back(over_members(at_temperature("lattice_constant", temperature), "Å", 1.0,
-                                          found, [](auto const& m) {
+        columns[0].push_back(over_members(at_temperature("lattice_constant_md", temperature), "Å",
+                                          1.0, found, [](auto const& m) {
                                               return std::pair{m.lattice.constant, m.lattice.reach};
                                           }));
         auto const add = [&](std::size_t column, std::string const& name, auto const part) {

@@ -147,7 +147,7 @@ void Run::tell(Trajectory const& t, Stage stage) {
     auto const all = o_->equilibration / 2 + settled() + o_->steps;
     auto const done = t.step() + (stage == Stage::flux ? o_->equilibration / 2 : 0);
     double const each = seconds_since(begun_) / static_cast<double>(std::max(1LL, made_));
-    (*store_)->log->info("step {} of {} of this run, {:.3g} ms each: {:.1f} min left of it", done,
+    (*store_)->log->info("{}: step {} of {}, {:.3g} ms each: {:.1f} min left of it", o_->name, done,
                          all, 1e3 * each, each * static_cast<double>(all - done) / 60.0);
 }
 
@@ -255,7 +255,7 @@ HeatRun Run::go() {
         take("temperature", seen_.temperatures);
         take("conserved", seen_.conserved);
         if (seen() >= looks()) return result(true);
-        log.info("a run goes on from step {}",
+        log.info("{} goes on from step {}", o_->name,
                  at->step + (stage == Stage::flux ? o_->equilibration / 2 : 0));
     }
     auto t = at ? again(*at, stage) : first();

@@ -63,7 +63,7 @@ elastic_temperature: {temperatures: 300 K, supercell: 2, runs: 1, equilibration:
 Y
 expect 0 check warm.yaml
 expect 0 properties warm.yaml
-prints "C44_300K"; prints "lattice_constant_300K"
+prints "C44_300K"; prints "lattice_constant_md_300K"
 [ -s warm/elastic_temperature.csv ] || fail "elastic_temperature.csv is not there"
 sed 's|interval: 2 fs|interval: 3.5 fs|' warm.yaml >odd.yaml; expect 78 properties odd.yaml; says "not a multiple of timestep"
 sed 's|temperatures: 300 K|temperatures: 300 K, lattice_constants: 2.86 2.87 angstrom|' warm.yaml >two.yaml

@@ -28,6 +28,7 @@ struct HeatRunOptions {
     Vec3 field = Vec3::Zero();     ///< F_e [1/Å]; zero: no field, and no bath either (NVE)
     double skin = 0.6;             ///< of the neighbour lists [Å], not negative
     std::uint64_t seed = 1;        ///< another seed, another run
+    std::string name = "a run";    ///< what the log calls it; it is the same run by any name
 };
 
 /// What a run leaves.
